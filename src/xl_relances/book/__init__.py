@@ -1,0 +1,1 @@
+"""What the workbook holds: its titles, its tables as records, its settings."""

@@ -1,0 +1,402 @@
+"""Sheets, tables, columns and names of relances.xlsm: the public contract.
+
+Every title below is French because users read it. Columns are found by title,
+never by position. Users may add columns, sheets and names of their own. Titles
+marked ``hidden`` exist in the sheet but are of no use to a reader.
+
+Source: product specification, section 2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+HEADER_ROW = 4
+"""Row of every table's titles; row 1 holds the sheet's title, row 2 what to do."""
+
+ACCUEIL = "Accueil"
+SELECTION = "Sélection"
+PREPARATION = "Préparation"
+DETAIL = "Détail"
+NON_RELANCES = "Non relancés"
+GRAND_LIVRE = "Grand livre"
+CLIENTS = "Clients"
+HISTORIQUE = "Historique"
+CAMPAGNES = "Campagnes"
+PARAMETRES = "Paramètres"
+TABLEAU_DE_BORD = "Tableau de bord"
+XLWINGS_CONF = "xlwings.conf"
+
+SHEETS = (
+    ACCUEIL, SELECTION, PREPARATION, DETAIL, NON_RELANCES, GRAND_LIVRE, CLIENTS,
+    HISTORIQUE, CAMPAGNES, PARAMETRES, TABLEAU_DE_BORD, XLWINGS_CONF,
+)  # fmt: skip
+"""In the order of the tabs; the last is hidden."""
+
+
+class Kind(StrEnum):
+    """What a column holds, hence its number format and how it is read."""
+
+    TEXT = "text"
+    DATE = "date"
+    STAMP = "stamp"
+    AMOUNT = "amount"
+    INTEGER = "integer"
+    TICK = "tick"
+    PERCENT = "percent"
+
+
+NUMBER_FORMATS = {
+    Kind.TEXT: "@",
+    Kind.DATE: "dd/mm/yyyy",
+    Kind.STAMP: "dd/mm/yyyy hh:mm",
+    Kind.AMOUNT: "#,##0.00",
+    Kind.INTEGER: "0",
+    Kind.TICK: '[=1]"☑";[=0]"☐";General',
+    Kind.PERCENT: "0.00",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        title: Its header, the contract.
+        kind: What its cells hold.
+        width: In characters of the default font, as Excel counts.
+        typed: Whether the user decides or types here (tinted ground).
+        hidden: Whether the column is hidden in the shipped workbook.
+        added: Whether it is ours beside the contract (left out of ``show --json``).
+    """
+
+    title: str
+    kind: Kind = Kind.TEXT
+    width: float = 12
+    typed: bool = False
+    hidden: bool = False
+    added: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A ListObject: the sheet it lies on, its name and its columns in shipped order."""
+
+    sheet: str
+    name: str
+    columns: tuple[Column, ...]
+
+    @property
+    def contract(self) -> tuple[str, ...]:
+        """Titles that are public, in order: the keys of ``show --json``."""
+        return tuple(column.title for column in self.columns if not column.added)
+
+    def column(self, title: str) -> Column:
+        """The column of that title; ``KeyError`` when the contract has none."""
+        for column in self.columns:
+            if column.title == title:
+                return column
+        raise KeyError(title)
+
+
+_T, _D, _A, _I, _K = Kind.TEXT, Kind.DATE, Kind.AMOUNT, Kind.INTEGER, Kind.TICK
+
+PREPARATION_TABLE = Table(PREPARATION, "Preparation", (
+    Column("Compte", _T, 12),
+    Column("Nom", _T, 28),
+    Column("Devise", _T, 8),
+    Column("Solde dû", _A, 13),
+    Column("Échéances", _I, 11),
+    Column("Retard max", _I, 11),
+    Column("Dernière lettre", _I, 10),
+    Column("Relancé le", _D, 12),
+    Column("Lettre proposée", _I, 10),
+    Column("N° lettre", _I, 9, typed=True),
+    Column("Relancer", _K, 10, typed=True),
+    Column("Éditée", _K, 8, typed=True),
+    Column("Lettre", _T, 16),
+    Column("Motif", _T, 60),
+    Column("Forcer", _K, 8, typed=True, added=True),
+    Column("Campagne", _T, 14, hidden=True, added=True),
+    Column("Empreinte", _T, 14, hidden=True, added=True),
+))  # fmt: skip
+"""One row per customer and currency that gets a letter.
+
+``Forcer`` shows customers brought in by hand (untick to leave them out again);
+``Campagne`` is the batch of the row's letter, its first ten characters the
+letter's date in ISO; ``Empreinte`` the digest of what an issued letter lists.
+"""
+
+DETAIL_TABLE = Table(DETAIL, "Detail", (
+    Column("Compte", _T, 12),
+    Column("Nom", _T, 24),
+    Column("Devise", _T, 8),
+    Column("Écriture", _T, 14),
+    Column("Pièce", _T, 13),
+    Column("Date", _D, 11),
+    Column("Échéance", _D, 11),
+    Column("Retard", _I, 8),
+    Column("Libellé", _T, 26),
+    Column("Débit", _A, 12),
+    Column("Crédit", _A, 12),
+    Column("Solde", _A, 12),
+    Column("Imputé", _A, 12),
+    Column("Reste", _A, 12),
+    Column("Niveau", _I, 8),
+    Column("Relancé le", _D, 11),
+    Column("Lettre proposée", _I, 10),
+    Column("Prochaine lettre", _D, 12),
+    Column("Relancer", _K, 10, typed=True),
+    Column("Motif", _T, 46),
+    Column("Identité", _T, 20, hidden=True),
+    Column("Proposé", _K, 8, hidden=True, added=True),
+))  # fmt: skip
+"""One row per open item of every customer in range, its set-off and its reason.
+
+``Proposé`` keeps what Prepare ticked, so that the user's own ticks are known.
+"""
+
+NON_RELANCES_TABLE = Table(NON_RELANCES, "NonRelances", (
+    Column("Compte", _T, 12),
+    Column("Nom", _T, 30),
+    Column("Devise", _T, 8),
+    Column("Solde", _A, 14),
+    Column("Forcer", _K, 8, typed=True),
+    Column("Motif", _T, 90),
+))  # fmt: skip
+
+GRAND_LIVRE_TABLE = Table(GRAND_LIVRE, "GrandLivre", (
+    Column("Compte", _T, 12, typed=True),
+    Column("Nom", _T, 28, typed=True),
+    Column("Écriture", _T, 15, typed=True),
+    Column("Pièce", _T, 14, typed=True),
+    Column("Date", _D, 11, typed=True),
+    Column("Échéance", _D, 11, typed=True),
+    Column("Libellé", _T, 32, typed=True),
+    Column("Débit", _A, 13, typed=True),
+    Column("Crédit", _A, 13, typed=True),
+    Column("Devise", _T, 8, typed=True),
+    Column("Lettrage", _T, 10, typed=True),
+    Column("Litige", _T, 14, typed=True),
+    Column("Dernière lettre", _I, 10),
+    Column("Relancé le", _D, 11),
+    Column("Identité", _T, 20, hidden=True),
+))  # fmt: skip
+
+CLIENTS_TABLE = Table(CLIENTS, "Clients", (
+    Column("Compte", _T, 12, typed=True),
+    Column("Nom", _T, 28, typed=True),
+    Column("Contact", _T, 20, typed=True),
+    Column("Téléphone", _T, 16, typed=True),
+    Column("Adresse 1", _T, 28, typed=True),
+    Column("Adresse 2", _T, 22, typed=True),
+    Column("Adresse 3", _T, 18, typed=True),
+    Column("Code postal", _T, 11, typed=True),
+    Column("Ville", _T, 20, typed=True),
+    Column("Pays", _T, 12, typed=True),
+    Column("E-mail", _T, 28, typed=True),
+    Column("Langue", _T, 8, typed=True),
+    Column("Type", _T, 14, typed=True),
+    Column("Envoi", _T, 12, typed=True),
+    Column("Délai de paiement", _T, 12, typed=True),
+    Column("Ne pas relancer", _K, 10, typed=True),
+    Column("Bloqué jusqu'au", _D, 12, typed=True),
+    Column("Motif du blocage", _T, 28, typed=True),
+))  # fmt: skip
+
+HISTORIQUE_TABLE = Table(HISTORIQUE, "Historique", (
+    Column("Campagne", _T, 14),
+    Column("Date", _D, 11),
+    Column("Compte", _T, 12),
+    Column("Nom", _T, 26),
+    Column("Devise", _T, 8),
+    Column("Écriture", _T, 14),
+    Column("Pièce", _T, 13),
+    Column("Échéance", _D, 11),
+    Column("Reste", _A, 12),
+    Column("N° lettre", _I, 8),
+    Column("Niveau", _I, 8),
+    Column("Envoi", _T, 11),
+    Column("Fichier", _T, 26),
+    Column("Recommandé n°", _T, 18, typed=True),
+    Column("Déposé le", _D, 11, typed=True),
+    Column("AR le", _D, 11, typed=True),
+    Column("Utilisateur", _T, 14),
+    Column("Enregistré le", Kind.STAMP, 17),
+    Column("Identité", _T, 20, hidden=True),
+    Column("Contrôle", _T, 14, hidden=True, added=True),
+))  # fmt: skip
+"""One row per item of a saved letter; ``Contrôle`` tells rows edited by hand."""
+
+CAMPAGNES_TABLE = Table(CAMPAGNES, "Campagnes", (
+    Column("Campagne", _T, 14),
+    Column("Date", _D, 11),
+    Column("Critères", _T, 60),
+    Column("Devise", _T, 8),
+    Column("Clients", _I, 9),
+    Column("Échéances", _I, 11),
+    Column("Montant", _A, 14),
+    Column("Empreinte", _T, 28),
+    Column("Utilisateur", _T, 14),
+    Column("Enregistrée le", Kind.STAMP, 17),
+    Column("Annulée le", Kind.STAMP, 17),
+))  # fmt: skip
+
+NIVEAUX_TABLE = Table(PARAMETRES, "Niveaux", (
+    Column("N°", _I, 6, typed=True),
+    Column("Libellé", _T, 20, typed=True),
+    Column("Modèle", _T, 24, typed=True),
+    Column("Délai", _I, 8, typed=True),
+    Column("Retard", _I, 8, typed=True),
+    Column("Répéter", _K, 9, typed=True),
+    Column("Pénalités", _K, 10, typed=True),
+    Column("Indemnité", _K, 10, typed=True),
+    Column("Recommandé", _K, 12, typed=True),
+    Column("Délai accordé", _I, 10, typed=True),
+    Column("Objet", _T, 40, typed=True),
+    Column("Message", _T, 60, typed=True),
+))  # fmt: skip
+
+TAUX_TABLE = Table(PARAMETRES, "Taux", (
+    Column("Semestre", _T, 11, typed=True),
+    Column("Taux BCE", Kind.PERCENT, 10, typed=True),
+    Column("Taux légal", Kind.PERCENT, 10, typed=True),
+    Column("Taux société", Kind.PERCENT, 12, typed=True),
+))  # fmt: skip
+"""Rates in per cent a year, one row a half-year (``2026-S1``)."""
+
+TABLES = (
+    PREPARATION_TABLE, DETAIL_TABLE, NON_RELANCES_TABLE, GRAND_LIVRE_TABLE, CLIENTS_TABLE,
+    HISTORIQUE_TABLE, CAMPAGNES_TABLE, NIVEAUX_TABLE, TAUX_TABLE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A named cell that the user fills.
+
+    Attributes:
+        name: The workbook name, the contract.
+        label: What stands beside the cell.
+        meaning: One grey sentence that says what it does.
+        kind: What the cell holds.
+        default: What the shipped workbook holds; None is an empty cell.
+        choices: Values of its drop-down, when it has one.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    kind: Kind = Kind.TEXT
+    default: str | int | float | None = None
+    choices: tuple[str, ...] = ()
+
+
+PAR_NOMBRE, PAR_RETARD = "Nombre", "Retard"
+AUTOMATIQUE = "Automatique"
+TOUS_LES_ECHUS, ECHEANCES_PRETES = "Tous les échus", "Échéances prêtes"
+PARTICULIER, PROFESSIONNEL = "Particulier", "Professionnel"
+COURRIER, EMAIL, COURRIER_ET_EMAIL = "Courrier", "E-mail", "Courrier et e-mail"
+
+SELECTION_SETTINGS = (
+    Setting("compte_debut", "Compte client début",
+            "Premier compte de la plage, compris. Vide : dès le premier."),
+    Setting("compte_fin", "Compte client fin",
+            "Dernier compte de la plage, compris, avec tous ceux qui commencent ainsi. "
+            "Vide : jusqu'au dernier."),
+    Setting("devise", "Uniquement clients tenus en",
+            "Code de la devise (EUR). Vide : toutes, un client qui doit dans deux devises "
+            "reçoit deux lettres."),
+    Setting("factures_avant_le", "Factures établies avant le",
+            "Date de pièce strictement antérieure (<). Ne touche pas les avoirs et règlements. "
+            "Vide : toutes.", Kind.DATE),
+    Setting("solde_minimum", "Laisser les soldes inférieurs à",
+            "Un solde échu au-dessus de 0 mais inférieur à ce montant n'est pas relancé ; "
+            "égal, il l'est.", Kind.AMOUNT),
+    Setting("numero_lettre", "Numéro de la lettre à éditer",
+            "Automatique, ou le numéro donné à tous.", Kind.TEXT, AUTOMATIQUE,
+            (AUTOMATIQUE, "1", "2", "3")),
+    Setting("date_relance", "Date de relance",
+            "Date des lettres et du calcul des retards. Vide : aujourd'hui, au moment de Préparer.",
+            Kind.DATE),
+    Setting("calcul_niveau", "Calcul du niveau",
+            "Nombre : une lettre après l'autre. Retard : d'après les jours de retard.",
+            Kind.TEXT, PAR_NOMBRE, (PAR_NOMBRE, PAR_RETARD)),
+)  # fmt: skip
+
+PREPARATION_STATE = (
+    Setting("preparation_le", "Préparé le", "Quand Préparer a été cliqué.", Kind.STAMP),
+    Setting("preparation_date", "Date des lettres", "Date de relance de cette préparation.",
+            Kind.DATE),
+    Setting("preparation_campagne", "Campagne", "Dossier des lettres et nom dans l'historique."),
+    Setting("preparation_criteres", "Critères", "Critères avec lesquels elle a été faite."),
+    Setting("preparation_grand_livre", "Empreinte du grand livre",
+            "Change dès que le grand livre change : Éditer demande alors de préparer à nouveau."),
+    Setting("preparation_historique", "Empreinte de l'historique",
+            "Change dès que l'historique change : Sauvegarder demande alors de préparer."),
+)  # fmt: skip
+"""What the last Prepare was made with; written by Prepare and Save, not by the user."""
+
+COMPANY_SETTINGS = (
+    Setting("societe_nom", "Raison sociale", "Nom de la société, en tête des lettres."),
+    Setting("societe_forme", "Forme juridique", "SAS, SARL, SA, EI…"),
+    Setting("societe_capital", "Capital", "Comme il doit être imprimé : 50 000 €."),
+    Setting("societe_siren", "SIREN", "Neuf chiffres, exigé sur les lettres (C. com. R123-237)."),
+    Setting("societe_rcs", "RCS", "Ville du registre : RCS Nantes."),
+    Setting("societe_tva", "N° de TVA", "FR suivi de onze caractères."),
+    Setting("societe_adresse_1", "Adresse", "Siège : numéro et voie."),
+    Setting("societe_adresse_2", "Adresse (suite)", "Bâtiment, zone, boîte postale."),
+    Setting("societe_code_postal", "Code postal", "Texte : les zéros de tête restent."),
+    Setting("societe_ville", "Ville", "Ville du siège, aussi « Fait à »."),
+    Setting("societe_pays", "Pays", "Vide pour la France."),
+    Setting("societe_telephone", "Téléphone", "Numéro du service clients."),
+    Setting("societe_email", "E-mail", "Adresse à laquelle les clients répondent."),
+    Setting("societe_site", "Site", "Imprimé en pied de page s'il est rempli."),
+    Setting("societe_contact", "Contact", "Personne à appeler au sujet d'une relance."),
+    Setting("societe_signataire", "Signataire", "Nom sous la lettre."),
+    Setting("societe_fonction", "Fonction", "Qualité du signataire."),
+    Setting("societe_titulaire", "Titulaire du compte", "Vide : la raison sociale."),
+    Setting("societe_iban", "IBAN", "Compte à créditer."),
+    Setting("societe_bic", "BIC", "Code de la banque."),
+    Setting("societe_logo", "Logo", "Fichier PNG ou JPEG, relatif au classeur. Vide : sans logo."),
+    Setting("societe_devise", "Devise du grand livre", "Devise des lignes sans devise.",
+            Kind.TEXT, "EUR"),
+    Setting("societe_langue", "Langue par défaut", "Langue des modèles.", Kind.TEXT, "fr",
+            ("fr", "en")),
+)  # fmt: skip
+
+DUNNING_SETTINGS = (
+    Setting("intervalle_relances", "Intervalle entre deux lettres",
+            "Jours entre deux lettres au même client, quel que soit le niveau.", Kind.INTEGER, 14),
+    Setting("contenu_lettre", "Contenu de la lettre",
+            "Tous les échus : la lettre liste aussi, pour mémoire, ce qui ne monte pas de niveau.",
+            Kind.TEXT, TOUS_LES_ECHUS, (TOUS_LES_ECHUS, ECHEANCES_PRETES)),
+    Setting("delai_de_paiement", "Délai de paiement",
+            "Pour les écritures sans échéance : 30, 45FM, FM45, 30FM10. Vide : signalées."),
+    Setting("racines_clients", "Racines des comptes clients",
+            "Séparées par des virgules.", Kind.TEXT, "411"),
+    Setting("dossier_lettres", "Dossier des lettres", "Relatif au classeur.", Kind.TEXT,
+            "Relances"),
+    Setting("dossier_modeles", "Dossier des modèles", "Relatif au classeur.", Kind.TEXT,
+            "word_templates"),
+)  # fmt: skip
+
+MAIL_SETTINGS = (
+    Setting("smtp_serveur", "Serveur SMTP", "Vide : les e-mails sont des brouillons."),
+    Setting("smtp_port", "Port", "587 (STARTTLS) ou 465.", Kind.INTEGER, 587),
+    Setting("smtp_utilisateur", "Utilisateur", "Le mot de passe reste dans le trousseau."),
+    Setting("smtp_expediteur", "Expéditeur", "Adresse d'envoi. Vide : l'e-mail de la société."),
+)  # fmt: skip
+
+SETTINGS = (
+    *SELECTION_SETTINGS, *PREPARATION_STATE, *COMPANY_SETTINGS, *DUNNING_SETTINGS, *MAIL_SETTINGS,
+)  # fmt: skip
+
+STEP_NAMES = (
+    "etape_grand_livre", "etape_preparation", "etape_lettres", "etape_envoi", "etape_sauvegarde",
+)  # fmt: skip
+"""Accueil: the state cell of each of the five steps; its figures stand one cell to the right."""
+
+PREPARATION_LINE = "preparation_resume"
+"""Préparation, row 1: one sentence of what the sheet holds now."""

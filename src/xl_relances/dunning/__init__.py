@@ -1,0 +1,1 @@
+"""The rules of dunning, pure: no file, no spreadsheet, no clock."""

@@ -1,0 +1,1 @@
+"""The door from Excel: the macros that the ribbon runs."""

@@ -1,0 +1,1 @@
+"""An xlwings engine over a workbook file: the same macros without Excel."""

@@ -1,0 +1,1 @@
+"""From a prepared customer to a Word letter."""

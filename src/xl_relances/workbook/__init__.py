@@ -1,0 +1,1 @@
+"""relances.xlsm and the Word templates, built from text."""
