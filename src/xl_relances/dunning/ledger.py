@@ -1,0 +1,124 @@
+"""Ledger entries: what the books say of a customer, one line each.
+
+Amounts are exact decimals in the entry's own currency, debit positive and
+credit negative. Days are dates, never instants.
+
+Source: product specification, section 4, rule 1.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class LedgerEntry(NamedTuple):
+    """One line of the customers' ledger.
+
+    A named tuple, not a dataclass: a ledger holds a hundred thousand of them.
+
+    Attributes:
+        position: 0 for the first line of the sheet, then 1, 2, ...
+        account: The customer's account, text: ``000123`` is not ``123``.
+        name: The customer's name as the ledger has it.
+        entry_no: Journal, year and number, or empty.
+        document: The document's reference (pièce), or empty.
+        document_date: Day of the document, when known.
+        due_date: Day it falls due as the ledger says, before any payment terms.
+        label: Free text.
+        debit: What the customer owes more; may be negative in some ledgers.
+        credit: What the customer owes less.
+        currency: ISO 4217 code.
+        allocation_code: Lettrage; empty or lower case leaves the entry open.
+        disputed: Whether the customer contests it.
+        recorded_level: Level of the last letter that came with the ledger, 0 for none.
+        recorded_date: Day of that letter, when known.
+        identity: The key of its history; empty until :func:`identities` gave one.
+    """
+
+    position: int
+    account: str
+    name: str
+    entry_no: str
+    document: str
+    document_date: date | None
+    due_date: date | None
+    label: str
+    debit: Decimal
+    credit: Decimal
+    currency: str
+    allocation_code: str = ""
+    disputed: bool = False
+    recorded_level: int = 0
+    recorded_date: date | None = None
+    identity: str = ""
+
+    @property
+    def amount(self) -> Decimal:
+        """Debit less credit: positive when the customer owes it."""
+        return self.debit - self.credit
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it lacks a full allocation: no code, or a code in lower case."""
+        return not self.allocation_code or self.allocation_code.islower()
+
+
+_NO_DATE = date.max
+
+
+def identities(entries: Sequence[LedgerEntry]) -> list[str]:
+    """The identity of each entry, in the same order.
+
+    An identity is account, currency, entry number (without one: document and
+    its date), signed amount, and a rank among equals. Equals are ordered by due
+    date, then label, then sheet order, allocated ones counted. The due date is
+    no part of it, so that a granted extension resets no level. An identity that
+    an entry already carries is kept; a second entry that carries the same one
+    (a copied row) gets one of its own.
+    """
+    result = [entry.identity for entry in entries]
+    taken: set[str] = set()
+    nameless: dict[str, list[int]] = defaultdict(list)
+    for index, entry in enumerate(entries):
+        if entry.identity and entry.identity not in taken:
+            taken.add(entry.identity)
+        else:
+            nameless[_stem(entry)].append(index)
+    for stem, indexes in nameless.items():
+        if len(indexes) > 1:
+            indexes.sort(key=lambda index: _among_equals(entries[index]))
+        rank = 1
+        for index in indexes:
+            while (candidate := f"{stem}|{rank}") in taken:
+                rank += 1
+            taken.add(candidate)
+            result[index] = candidate
+    return result
+
+
+def _stem(entry: LedgerEntry) -> str:
+    if entry.entry_no:
+        reference = entry.entry_no
+    else:
+        day = entry.document_date.isoformat() if entry.document_date else ""
+        reference = f"{entry.document} {day}"
+    parts = (entry.account, entry.currency, reference)
+    return "|".join([part.replace("|", "||") for part in parts]) + f"|{entry.amount}"
+
+
+def _among_equals(entry: LedgerEntry) -> tuple[date, str, int]:
+    return entry.due_date or _NO_DATE, entry.label, entry.position
+
+
+def by_account(
+    entries: Iterable[LedgerEntry],
+) -> dict[tuple[str, str], list[LedgerEntry]]:
+    """Entries by account and currency, in the order in which they first occur."""
+    groups: dict[tuple[str, str], list[LedgerEntry]] = {}
+    for entry in entries:
+        groups.setdefault((entry.account, entry.currency), []).append(entry)
+    return groups

@@ -1,0 +1,411 @@
+"""Preparation: per customer, the letter that is proposed and what it lists.
+
+The preparation is a decision returned as plain values; the Préparation and
+Détail sheets show it, the user changes it there, Issue and Save apply it.
+
+Source: product specification, section 4, rules 5 to 8 and 10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
+
+from xl_relances.dunning.history import Reached, Standing
+from xl_relances.dunning.levels import DunningProcedure, LevelMethod, NextLevel
+from xl_relances.dunning.open_items import AccountPosition, OpenItem
+from xl_relances.dunning.selection import Policy, Reason, Selection
+
+Key = tuple[str, str]
+"""Account and currency: one customer of one letter."""
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What the user decided in the sheets, kept over a new Prepare.
+
+    Attributes:
+        unticked: Identities of items taken out of their letter.
+        ticked: Identities of items put into it.
+        switched_off: Customers whose whole letter is off.
+        letter_nos: Numbers typed over the proposed one.
+        forced: Customers brought in by hand (« Forcer »).
+    """
+
+    unticked: Collection[str] = frozenset()
+    ticked: Collection[str] = frozenset()
+    switched_off: Collection[Key] = frozenset()
+    letter_nos: Mapping[Key, int] = field(default_factory=dict)
+    forced: Collection[Key] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemDecision:
+    """One open item, where it stands and whether its customer's letter lists it.
+
+    Attributes:
+        item: The open item.
+        reached: Level it has and the day of the letter that gave it.
+        upcoming: What comes next; None on credits, covered and undated items.
+        eligible: Overdue, undisputed, uncovered and within the date bound: may be ticked.
+        ready: Whether it makes its customer's letter go out.
+        proposed: The level its letter gives it; None unless it is ready.
+        suggested: Whether the rules alone list it, the user's own ticks apart.
+        listed: Whether the letter lists it.
+        reason: Why it drives no letter; None for a ready item.
+    """
+
+    item: OpenItem
+    reached: Reached
+    upcoming: NextLevel | None
+    eligible: bool
+    ready: bool
+    proposed: int | None
+    reason: Reason | None
+    suggested: bool = False
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerDecision:
+    """One customer and currency: the letter proposed, or the reason of none.
+
+    Attributes:
+        position: What the customer owes.
+        items: Its open items with their decisions.
+        last_letter: Number and day of its last saved letter.
+        reason: Why it gets no letter; None when it is in the preparation.
+        number: The number proposed; None when no ready item is listed.
+        other_number: What the other way of finding levels would propose, where it differs.
+        forced: Whether the user brought it in.
+    """
+
+    position: AccountPosition
+    items: tuple[ItemDecision, ...]
+    last_letter: Reached
+    reason: Reason | None
+    number: int | None = None
+    other_number: int | None = None
+    forced: bool = False
+
+    @property
+    def key(self) -> Key:
+        """Account and currency."""
+        return self.position.key
+
+    @property
+    def listed(self) -> tuple[ItemDecision, ...]:
+        """The items that the letter lists."""
+        return tuple(item for item in self.items if item.listed)
+
+    @property
+    def balance_due(self) -> Decimal:
+        """What the letter claims: the remainders of the items it lists."""
+        return sum((line.item.remainder for line in self.listed), _ZERO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRow:
+    """Customers out of range or of another currency, in one row per reason and currency.
+
+    Attributes:
+        reason: Why they stay out.
+        currency: Their currency.
+        customers: How many there are.
+        net: Sum of what they owe net.
+    """
+
+    reason: Reason
+    currency: str
+    customers: int
+    net: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """A whole dunning run before anything is sent.
+
+    Every customer with an open item is in exactly one of the three.
+
+    Attributes:
+        selection: The criteria it was made with.
+        chased: Customers who get a letter, by account then currency.
+        left_out: Customers in range who get none, with the reason.
+        summaries: Customers out of range or of another currency.
+    """
+
+    selection: Selection
+    chased: tuple[CustomerDecision, ...]
+    left_out: tuple[CustomerDecision, ...]
+    summaries: tuple[SummaryRow, ...]
+
+    @property
+    def in_range(self) -> tuple[CustomerDecision, ...]:
+        """Chased and left out together, by account then currency."""
+        return tuple(sorted((*self.chased, *self.left_out), key=lambda customer: customer.key))
+
+
+def prepare(
+    positions: Iterable[AccountPosition],
+    *,
+    selection: Selection,
+    procedure: DunningProcedure,
+    policy: Policy,
+    standing: Standing,
+    decisions: Decisions,
+) -> Preparation:
+    """Decide for every customer with an open item: which letter, or why none."""
+    run = _Run(selection, procedure, policy, standing, decisions)
+    chased: list[CustomerDecision] = []
+    left_out: list[CustomerDecision] = []
+    outside: dict[tuple[Reason, str], list[Decimal]] = {}
+    for position in positions:
+        if not position.items:
+            continue
+        reason = _outside(position, selection)
+        if reason is not None:
+            outside.setdefault((reason, position.currency), []).append(position.net)
+            continue
+        customer = run.decide(position)
+        (chased if customer.reason is None else left_out).append(customer)
+    return Preparation(
+        selection=selection,
+        chased=tuple(sorted(chased, key=lambda customer: customer.key)),
+        left_out=tuple(sorted(left_out, key=lambda customer: customer.key)),
+        summaries=tuple(
+            SummaryRow(reason=reason, currency=currency, customers=len(nets), net=sum(nets, _ZERO))
+            for (reason, currency), nets in sorted(outside.items())
+        ),
+    )
+
+
+def _outside(position: AccountPosition, selection: Selection) -> Reason | None:
+    if not selection.in_range(position.account):
+        return Reason.OUT_OF_RANGE
+    if not selection.in_currency(position.currency):
+        return Reason.OTHER_CURRENCY
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What every customer of a run is decided with."""
+
+    selection: Selection
+    procedure: DunningProcedure
+    policy: Policy
+    standing: Standing
+    decisions: Decisions
+
+    def decide(self, position: AccountPosition) -> CustomerDecision:
+        forced = position.key in self.decisions.forced
+        items = [self._judge(item, self.selection.method) for item in position.items]
+        if forced and not any(line.ready for line in items):
+            items = [self._make_ready(line, self.selection.method) for line in items]
+        last_letter = self.standing.of_customer(*position.key)
+        reason = self._customer_reason(position, items, last_letter, forced=forced)
+        decided = CustomerDecision(
+            position=position,
+            items=tuple(items),
+            last_letter=last_letter,
+            reason=reason,
+            forced=forced,
+        )
+        if reason is not None:
+            return decided
+        decided = self._with_letter(decided, items)
+        other = self._other_number(position, forced=forced)
+        return replace(decided, other_number=other) if other != decided.number else decided
+
+    def _judge(self, item: OpenItem, method: LevelMethod) -> ItemDecision:
+        reached = self.standing.of_item(item.identity)
+        reached = Reached(min(reached.level, self.procedure.highest), reached.letter_date)
+        upcoming = None
+        if item.is_debit and item.remainder and item.due_date is not None:
+            upcoming = self.procedure.next_level(
+                method,
+                level=reached.level,
+                due_date=item.due_date,
+                letter_date=reached.letter_date,
+                as_of=self.selection.as_of,
+            )
+        reason = self._state(item)
+        eligible = reason is None and item.is_debit
+        if eligible and upcoming is not None:
+            reason = _not_ready(upcoming, reached, self.procedure)
+        ready = eligible and reason is None
+        return ItemDecision(
+            item=item,
+            reached=reached,
+            upcoming=upcoming,
+            eligible=eligible,
+            ready=ready,
+            proposed=self._proposed(upcoming) if ready else None,
+            reason=reason,
+        )
+
+    def _state(self, item: OpenItem) -> Reason | None:
+        """Why the item may be in no letter at all, in the order of the specification."""
+        if not item.remainder:
+            return Reason.COVERED
+        if not item.is_debit:
+            return None
+        if item.due_date is None:
+            return Reason.NO_DUE_DATE
+        if item.disputed:
+            return Reason.DISPUTED
+        if not self.selection.within_bound(item.document_date):
+            return Reason.PAST_BOUND
+        if not item.is_overdue(self.selection.as_of):
+            return Reason.NOT_DUE
+        return None
+
+    def _proposed(self, upcoming: NextLevel | None) -> int | None:
+        if self.selection.letter_no is not None:
+            return self.selection.letter_no
+        return upcoming.level if upcoming else None
+
+    def _make_ready(self, line: ItemDecision, method: LevelMethod) -> ItemDecision:
+        """« Forcer » with nothing ready: every item that may be in a letter is."""
+        if not line.eligible or line.upcoming is None:
+            return line
+        level = line.upcoming.level
+        if method is LevelMethod.LATENESS:
+            level = max(level, 1)
+        upcoming = replace(line.upcoming, level=level, ready=True)
+        return replace(
+            line, upcoming=upcoming, ready=True, reason=None, proposed=self._proposed(upcoming)
+        )
+
+    def _customer_reason(
+        self,
+        position: AccountPosition,
+        items: list[ItemDecision],
+        last_letter: Reached,
+        *,
+        forced: bool,
+    ) -> Reason | None:
+        if position.net <= 0:
+            return Reason.NIL_ACCOUNT if position.net == 0 else Reason.CREDIT_ACCOUNT
+        terms = self.policy.of(position.account)
+        if terms.do_not_dun:
+            return Reason.DO_NOT_DUN
+        if not forced:
+            if terms.is_blocked(self.selection.as_of):
+                return Reason.BLOCKED
+            overdue = sum((line.item.remainder for line in items if line.eligible), _ZERO)
+            if 0 < overdue < self.selection.minimum:
+                return Reason.BELOW_MINIMUM
+            if self._too_soon(last_letter):
+                _hold_back(items)
+        if any(line.ready for line in items):
+            return None
+        return min(
+            (line.reason for line in items if line.reason and line.item.amount > 0),
+            default=Reason.COVERED,
+        )
+
+    def _too_soon(self, last_letter: Reached) -> bool:
+        if last_letter.letter_date is None:
+            return False
+        return self.selection.as_of < last_letter.letter_date + timedelta(days=self.policy.interval)
+
+    def _with_letter(
+        self, customer: CustomerDecision, items: list[ItemDecision]
+    ) -> CustomerDecision:
+        """The letter's number from the items not unticked, then exactly what it lists."""
+        unticked, ticked = self.decisions.unticked, self.decisions.ticked
+        number = highest_proposed(
+            line for line in items if line.ready and line.item.identity not in unticked
+        )
+        lines = []
+        for line in items:
+            suggested = line.eligible and self._lists(line, number)
+            identity = line.item.identity
+            listed = line.eligible and (
+                (suggested and identity not in unticked) or (identity in ticked and not suggested)
+            )
+            lines.append(replace(line, suggested=suggested, listed=listed))
+        return replace(
+            customer,
+            items=tuple(lines),
+            number=highest_proposed(line for line in lines if line.listed),
+        )
+
+    def _lists(self, line: ItemDecision, number: int | None) -> bool:
+        """Whether a letter of that number lists an eligible item, the user's ticks apart."""
+        highest = self.procedure.highest
+        if number == highest:
+            if line.ready and line.proposed == highest:
+                return True
+            return line.reached.level < highest and _reminded_since_due(line)
+        if self.policy.ready_items_only:
+            return line.ready
+        return line.reached.level < highest
+
+    def _other_number(self, position: AccountPosition, *, forced: bool) -> int | None:
+        if self.selection.letter_no is not None:
+            return None
+        method = (
+            LevelMethod.LATENESS
+            if self.selection.method is LevelMethod.COUNT
+            else LevelMethod.COUNT
+        )
+        items = [self._judge(item, method) for item in position.items]
+        if forced and not any(line.ready for line in items):
+            items = [self._make_ready(line, method) for line in items]
+        return highest_proposed(
+            line for line in items if line.item.identity not in self.decisions.unticked
+        )
+
+
+def _not_ready(upcoming: NextLevel, reached: Reached, procedure: DunningProcedure) -> Reason | None:
+    if upcoming.ready:
+        return None
+    if upcoming.level == 0:
+        return Reason.LEVEL_ZERO
+    if upcoming.day is None and reached.level == procedure.highest:
+        return Reason.LAST_LEVEL
+    return Reason.TOO_RECENT
+
+
+def _hold_back(items: list[ItemDecision]) -> None:
+    """The customer's interval holds: ready items wait for it."""
+    items[:] = [
+        replace(line, ready=False, reason=Reason.TOO_RECENT) if line.ready else line
+        for line in items
+    ]
+
+
+def _reminded_since_due(line: ItemDecision) -> bool:
+    day, due_date = line.reached.letter_date, line.item.due_date
+    return line.reached.level > 0 and day is not None and due_date is not None and day >= due_date
+
+
+def highest_proposed(lines: Iterable[ItemDecision]) -> int | None:
+    """A letter's number: the highest level proposed among them, None without any."""
+    return max((line.proposed for line in lines if line.proposed), default=None)
+
+
+def level_given(*, sent: int, suggested: int, proposed: int | None, highest: int) -> int | None:
+    """The level that a listed item gets when its letter is saved.
+
+    Args:
+        sent: Number of the letter that was sent.
+        suggested: Number that the ticked items propose.
+        proposed: The item's own level in that proposal; None when it is not ready.
+        highest: The last level of the procedure.
+
+    Returns:
+        The level, lower than the item's present one if the user typed so; None
+        for an item listed « pour mémoire », which keeps what it has.
+    """
+    if sent == highest:
+        return highest
+    if proposed is None:
+        return None
+    return proposed if sent == suggested else sent
