@@ -103,41 +103,43 @@ class Table:
 _T, _D, _A, _I, _K = Kind.TEXT, Kind.DATE, Kind.AMOUNT, Kind.INTEGER, Kind.TICK
 
 PREPARATION_TABLE = Table(PREPARATION, "Preparation", (
-    Column("Compte", _T, 12),
-    Column("Nom", _T, 28),
-    Column("Devise", _T, 8),
-    Column("Solde dû", _A, 13),
-    Column("Échéances", _I, 11),
-    Column("Retard max", _I, 11),
-    Column("Dernière lettre", _I, 10),
-    Column("Relancé le", _D, 12),
+    Column("Compte", _T, 11),
+    Column("Nom", _T, 26),
+    Column("Devise", _T, 7),
+    Column("Solde dû", _A, 12),
+    Column("Échéances", _I, 10),
+    Column("Retard max", _I, 8),
+    Column("Dernière lettre", _I, 9),
+    Column("Relancé le", _D, 11),
     Column("Lettre proposée", _I, 10),
-    Column("N° lettre", _I, 9, typed=True),
-    Column("Relancer", _K, 10, typed=True),
+    Column("N° lettre", _I, 8, typed=True),
+    Column("Relancer", _K, 9, typed=True),
     Column("Éditée", _K, 8, typed=True),
-    Column("Lettre", _T, 16),
-    Column("Motif", _T, 60),
+    Column("Lettre", _T, 21),
+    Column("Motif", _T, 70),
     Column("Forcer", _K, 8, typed=True, added=True),
     Column("Campagne", _T, 14, hidden=True, added=True),
     Column("Empreinte", _T, 14, hidden=True, added=True),
+    Column("Clé", _I, 8, hidden=True, added=True),
 ))  # fmt: skip
 """One row per customer and currency that gets a letter.
 
 ``Forcer`` shows customers brought in by hand (untick to leave them out again);
 ``Campagne`` is the batch of the row's letter, its first ten characters the
-letter's date in ISO; ``Empreinte`` the digest of what an issued letter lists.
+letter's date in ISO; ``Empreinte`` the digest of what an issued letter lists;
+``Clé`` joins the row to its items (see ``formulas``).
 """
 
 DETAIL_TABLE = Table(DETAIL, "Detail", (
     Column("Compte", _T, 12),
-    Column("Nom", _T, 24),
+    Column("Nom", _T, 26),
     Column("Devise", _T, 8),
     Column("Écriture", _T, 14),
     Column("Pièce", _T, 13),
     Column("Date", _D, 11),
     Column("Échéance", _D, 11),
     Column("Retard", _I, 8),
-    Column("Libellé", _T, 26),
+    Column("Libellé", _T, 28),
     Column("Débit", _A, 12),
     Column("Crédit", _A, 12),
     Column("Solde", _A, 12),
@@ -148,13 +150,16 @@ DETAIL_TABLE = Table(DETAIL, "Detail", (
     Column("Lettre proposée", _I, 10),
     Column("Prochaine lettre", _D, 12),
     Column("Relancer", _K, 10, typed=True),
-    Column("Motif", _T, 46),
+    Column("Motif", _T, 60),
     Column("Identité", _T, 20, hidden=True),
     Column("Proposé", _K, 8, hidden=True, added=True),
+    Column("Clé", _I, 8, hidden=True, added=True),
 ))  # fmt: skip
 """One row per open item of every customer in range, its set-off and its reason.
 
-``Proposé`` keeps what Prepare ticked, so that the user's own ticks are known.
+``Proposé`` keeps what Prepare ticked, so that the user's own ticks are known;
+``Clé`` is a number of our own, one for each account and currency, the same in
+Préparation: the live formulas join on it (see ``formulas``).
 """
 
 NON_RELANCES_TABLE = Table(NON_RELANCES, "NonRelances", (
@@ -188,17 +193,17 @@ CLIENTS_TABLE = Table(CLIENTS, "Clients", (
     Column("Compte", _T, 12, typed=True),
     Column("Nom", _T, 28, typed=True),
     Column("Contact", _T, 20, typed=True),
-    Column("Téléphone", _T, 16, typed=True),
+    Column("Téléphone", _T, 18, typed=True),
     Column("Adresse 1", _T, 28, typed=True),
     Column("Adresse 2", _T, 22, typed=True),
     Column("Adresse 3", _T, 18, typed=True),
     Column("Code postal", _T, 11, typed=True),
     Column("Ville", _T, 20, typed=True),
     Column("Pays", _T, 12, typed=True),
-    Column("E-mail", _T, 28, typed=True),
+    Column("E-mail", _T, 30, typed=True),
     Column("Langue", _T, 8, typed=True),
     Column("Type", _T, 14, typed=True),
-    Column("Envoi", _T, 12, typed=True),
+    Column("Envoi", _T, 18, typed=True),
     Column("Délai de paiement", _T, 12, typed=True),
     Column("Ne pas relancer", _K, 10, typed=True),
     Column("Bloqué jusqu'au", _D, 12, typed=True),

@@ -113,8 +113,13 @@ class DunningProcedure:
         """What comes next for an item that stands at ``level`` since ``letter_date``."""
         base = max(due_date, letter_date) if letter_date else due_date
         if method is LevelMethod.COUNT:
-            return self._next_by_count(level, base, as_of)
-        return self._next_by_lateness(level, due_date, base, as_of)
+            upcoming = self._next_by_count(level, base, as_of)
+        else:
+            upcoming = self._next_by_lateness(level, due_date, base, as_of)
+        first_overdue = due_date + timedelta(days=1)
+        if upcoming.day is None or upcoming.day >= first_overdue:
+            return upcoming
+        return NextLevel(upcoming.level, ready=as_of >= first_overdue, day=first_overdue)
 
     def _next_by_count(self, level: int, base: date, as_of: date) -> NextLevel:
         following = min(level + 1, self.highest)
@@ -127,14 +132,8 @@ class DunningProcedure:
         late = (as_of - due_date).days
         reached = max((step.rank for step in self.levels if step.lateness <= late), default=0)
         following = max(level, reached)
-        if following > level:
-            return NextLevel(
-                following, ready=True, day=due_date + timedelta(days=self.level(following).lateness)
-            )
         days = [due_date + timedelta(days=step.lateness) for step in self.levels[level:]]
         if level and self.level(level).repeat:
-            again = base + timedelta(days=self.level(level).delay)
-            if as_of >= again:
-                return NextLevel(following, ready=True, day=again)
-            days.append(again)
-        return NextLevel(following, ready=False, day=min(days, default=None))
+            days.append(base + timedelta(days=self.level(level).delay))
+        day = min(days, default=None)
+        return NextLevel(following, ready=day is not None and as_of >= day, day=day)

@@ -284,7 +284,7 @@ def _by_document(debits: Iterable[_Side]) -> dict[str, list[_Side]]:
     """Debits by document, for documents that name one invoice.
 
     An empty reference, one of zeros only and one that several dates share (a
-    journal and month, say) name no invoice.
+    journal and month, say) or that has no date name no invoice.
     """
     groups: dict[str, list[_Side]] = defaultdict(list)
     for debit in debits:
@@ -293,7 +293,8 @@ def _by_document(debits: Iterable[_Side]) -> dict[str, list[_Side]]:
     return {
         document: group
         for document, group in groups.items()
-        if len({side.entry.document_date for side in group if side.entry}) == 1
+        if len(days := {side.entry.document_date for side in group if side.entry}) == 1
+        and None not in days
     }
 
 

@@ -208,6 +208,8 @@ class _Run:
             items = [self._make_ready(line, self.selection.method) for line in items]
         last_letter = self.standing.of_customer(*position.key)
         reason = self._customer_reason(position, items, last_letter, forced=forced)
+        if reason is not None:  # no letter is proposed, whatever each item is ready for
+            items = [replace(line, proposed=None) for line in items]
         decided = CustomerDecision(
             position=position,
             items=tuple(items),
@@ -289,6 +291,8 @@ class _Run:
         *,
         forced: bool,
     ) -> Reason | None:
+        if position.account in self.policy.faults:
+            return Reason.UNREADABLE
         if position.net <= 0:
             return Reason.NIL_ACCOUNT if position.net == 0 else Reason.CREDIT_ACCOUNT
         terms = self.policy.of(position.account)
@@ -322,23 +326,30 @@ class _Run:
         number = highest_proposed(
             line for line in items if line.ready and line.item.identity not in unticked
         )
-        lines = []
-        for line in items:
-            suggested = line.eligible and self._lists(line, number)
-            identity = line.item.identity
-            listed = line.eligible and (
-                (suggested and identity not in unticked) or (identity in ticked and not suggested)
+        suggested = {line.item.identity for line in items if self._lists(line, number)}
+        by_hand = {
+            line.item.identity for line in items if line.eligible and line.item.identity in ticked
+        }
+        listed = (suggested | by_hand) - set(unticked)
+        if not any(line.ready and line.item.identity in listed for line in items):
+            listed = by_hand - set(unticked)
+        lines = tuple(
+            replace(
+                line,
+                suggested=line.item.identity in suggested,
+                listed=line.item.identity in listed,
             )
-            lines.append(replace(line, suggested=suggested, listed=listed))
+            for line in items
+        )
         return replace(
-            customer,
-            items=tuple(lines),
-            number=highest_proposed(line for line in lines if line.listed),
+            customer, items=lines, number=highest_proposed(line for line in lines if line.listed)
         )
 
     def _lists(self, line: ItemDecision, number: int | None) -> bool:
-        """Whether a letter of that number lists an eligible item, the user's ticks apart."""
+        """Whether a letter of that number lists the item, the user's ticks apart."""
         highest = self.procedure.highest
+        if number is None or not line.eligible:
+            return False
         if number == highest:
             if line.ready and line.proposed == highest:
                 return True
@@ -383,7 +394,7 @@ def _hold_back(items: list[ItemDecision]) -> None:
 
 def _reminded_since_due(line: ItemDecision) -> bool:
     day, due_date = line.reached.letter_date, line.item.due_date
-    return line.reached.level > 0 and day is not None and due_date is not None and day >= due_date
+    return line.reached.level > 0 and day is not None and due_date is not None and day > due_date
 
 
 def highest_proposed(lines: Iterable[ItemDecision]) -> int | None:

@@ -8,7 +8,7 @@ Source: product specification, section 3 and section 4, rule 5.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum
@@ -22,19 +22,20 @@ class Reason(IntEnum):
 
     OUT_OF_RANGE = 1
     OTHER_CURRENCY = 2
-    NIL_ACCOUNT = 3
-    CREDIT_ACCOUNT = 4
-    DO_NOT_DUN = 5
-    BLOCKED = 6
-    BELOW_MINIMUM = 7
-    COVERED = 8
-    TOO_RECENT = 9
-    LAST_LEVEL = 10
-    LEVEL_ZERO = 11
-    NO_DUE_DATE = 12
-    DISPUTED = 13
-    PAST_BOUND = 14
-    NOT_DUE = 15
+    UNREADABLE = 3
+    NIL_ACCOUNT = 4
+    CREDIT_ACCOUNT = 5
+    DO_NOT_DUN = 6
+    BLOCKED = 7
+    BELOW_MINIMUM = 8
+    COVERED = 9
+    TOO_RECENT = 10
+    LAST_LEVEL = 11
+    LEVEL_ZERO = 12
+    NO_DUE_DATE = 13
+    DISPUTED = 14
+    PAST_BOUND = 15
+    NOT_DUE = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,12 +116,15 @@ class Policy:
         ready_items_only: Whether a reminder lists only the items that advance.
         terms: The company's payment terms; None leaves items without a due date.
         customers: What was decided customer by customer, by account.
+        faults: Accounts of which a row cannot be read, with the sentence that says which:
+            their balance is unknown, so they get no letter.
     """
 
     interval: int = 14
     ready_items_only: bool = False
     terms: PaymentTerms | None = None
-    customers: Mapping[str, CustomerTerms]
+    customers: Mapping[str, CustomerTerms] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, account: str) -> CustomerTerms:
         """What was decided about that customer; nothing when unknown."""

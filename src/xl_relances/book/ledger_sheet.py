@@ -1,0 +1,194 @@
+"""Grand livre: rows of the sheet to ledger entries.
+
+Parsing returns the good and the bad: a row that cannot be read is a finding,
+and its customer, whose balance is then unknown, gets no letter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from xl_relances.book import cells, layout
+from xl_relances.book.cells import CellError
+from xl_relances.book.tables import TableRows
+from xl_relances.dunning.ledger import LedgerEntry, identities
+from xl_relances.errors import Finding
+
+_LEDGER = layout.GRAND_LIVRE_TABLE
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The ledger as read.
+
+    Attributes:
+        entries: Readable rows, identities given, in sheet order.
+        numbers: The sheet's row number of each.
+        stored: The identity that each row already carried, or "".
+        recorded: What « Dernière lettre » and « Relancé le » hold, as read.
+        findings: What could not be read, or not be relied on.
+        faults: The first unreadable row of an account, as a sentence, by account.
+    """
+
+    entries: list[LedgerEntry]
+    numbers: list[int]
+    stored: list[str]
+    recorded: list[tuple[int, date | None]]
+    findings: list[Finding]
+    faults: dict[str, str]
+
+    @property
+    def digest(self) -> str:
+        """A digest that rows in another order share and any other change alters.
+
+        « Dernière lettre », « Relancé le » and « Identité », which we write, are no part of it.
+        """
+        total = 0
+        for entry in self.entries:
+            row = "\x1f".join(map(str, entry[1:13]))
+            total += int.from_bytes(hashlib.blake2b(row.encode(), digest_size=12).digest(), "big")
+        return f"{total % 2**96:024x}"
+
+
+def parse_ledger(rows: TableRows, *, currency: str, highest: int) -> Ledger:
+    """Every row of Grand livre as an entry, or as a finding.
+
+    Args:
+        rows: The sheet's rows.
+        currency: Currency of rows that name none.
+        highest: The last level of the procedure; a recorded level beyond it counts as it.
+    """
+    pick = rows.picker()
+    entries: list[LedgerEntry] = []
+    numbers: list[int] = []
+    recorded: list[tuple[int, date | None]] = []
+    findings: list[Finding] = []
+    faults: dict[str, str] = {}
+    for row, number in zip(rows.rows, rows.numbers, strict=True):
+        picked = pick(row)
+        try:
+            entry = _entry(picked, len(entries), currency)
+        except CellError:
+            bad = list(_faulty_cells(picked, number))
+            findings.extend(bad)
+            faults.setdefault(cells.text_or_error(picked[0]), str(bad[0]))
+            continue
+        recorded.append((entry.recorded_level, entry.recorded_date))
+        if entry.recorded_level or entry.recorded_date:
+            entry = _checked_level(entry, number, highest, findings)
+        if entry.document_date is None:
+            findings.append(_missing_date(number))
+        entries.append(entry)
+        numbers.append(number)
+    stored = [entry.identity for entry in entries]
+    entries = [
+        entry if entry.identity == identity else entry._replace(identity=identity)
+        for entry, identity in zip(entries, identities(entries), strict=True)
+    ]
+    return Ledger(entries, numbers, stored, recorded, findings, faults)
+
+
+def _entry(row: Sequence[Any], position: int, default_currency: str) -> LedgerEntry:
+    text, day = cells.text, cells.day
+    (account, name, entry_no, document, document_date, due_date, label, debit, credit,
+     currency, allocation, dispute, level, letter_date, identity) = row  # fmt: skip
+    code = text(currency).upper() or default_currency
+    account = text(account)
+    if not account:
+        raise CellError
+    owed, paid = cells.amount(debit, code), cells.amount(credit, code)
+    if owed < 0 or paid < 0:  # a negative debit is a credit, and the reverse
+        owed, paid = (
+            max(owed, _ZERO) - min(paid, _ZERO),
+            max(paid, _ZERO) - min(owed, _ZERO),
+        )
+    return LedgerEntry(
+        position,
+        account,
+        text(name),
+        text(entry_no),
+        text(document),
+        day(document_date),
+        day(due_date),
+        text(label),
+        owed,
+        paid,
+        code,
+        text(allocation),
+        bool(text(dispute)) and _is_dispute(dispute),
+        cells.integer(level) or 0,
+        day(letter_date),
+        text(identity),
+    )
+
+
+def _is_dispute(value: Any) -> bool:
+    """Any text is a dispute but a plain no."""
+    return cells.text(value).lower() not in {"0", "non", "n", "faux"}
+
+
+_READERS: Mapping[layout.Kind, Callable[[Any], Any]] = {
+    layout.Kind.TEXT: cells.text,
+    layout.Kind.DATE: cells.day,
+    layout.Kind.INTEGER: cells.integer,
+    layout.Kind.AMOUNT: lambda value: cells.amount(value, "EUR"),
+    layout.Kind.TICK: cells.tick,
+    layout.Kind.STAMP: cells.stamp,
+}
+
+
+def _faulty_cells(row: Sequence[Any], number: int) -> Iterable[Finding]:
+    if not cells.text_or_error(row[0]):
+        yield Finding(
+            where=_LEDGER.sheet, row=number, column="Compte", message="compte client manquant."
+        )
+    yield from faulty_cells(_LEDGER, row, number)
+
+
+def faulty_cells(table: layout.Table, row: Sequence[Any], number: int) -> Iterable[Finding]:
+    """A finding for each cell of a row, in the contract's order, that means nothing."""
+    for column, value in zip(table.columns, row, strict=True):
+        try:
+            _READERS[column.kind](value)
+        except CellError as error:
+            yield Finding(where=table.sheet, row=number, column=column.title, message=f"{error}.")
+
+
+def _checked_level(
+    entry: LedgerEntry, number: int, highest: int, findings: list[Finding]
+) -> LedgerEntry:
+    """A recorded letter that can be relied on: a level we know, with a day."""
+
+    def report(column: str, message: str) -> None:
+        findings.append(
+            Finding(where=_LEDGER.sheet, row=number, column=column, message=message, blocking=False)
+        )
+
+    level = entry.recorded_level
+    if not 0 <= level <= highest:
+        report("Dernière lettre", f"niveau {level} inconnu, de 1 à {highest} attendu.")
+        level = min(max(level, 0), highest)
+    day = entry.recorded_date
+    if level and day is None:
+        day = entry.due_date or entry.document_date
+        report("Relancé le", "date de la dernière lettre manquante : l'échéance en tient lieu.")
+    if day and not level:
+        report("Dernière lettre", "numéro de la lettre manquant : la date est sans effet.")
+        day = None
+    return entry._replace(recorded_level=level, recorded_date=day)
+
+
+def _missing_date(number: int) -> Finding:
+    return Finding(
+        where=_LEDGER.sheet,
+        row=number,
+        column="Date",
+        message="date de pièce manquante.",
+        blocking=False,
+    )

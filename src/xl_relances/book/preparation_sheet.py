@@ -1,0 +1,547 @@
+"""Préparation, Détail and Non relancés: the decision shown, and what users made of it.
+
+The sheets are the truth: what is ticked is what a letter lists. Sums and numbers
+are computed again here from the ticks, never read from a formula's cell.
+
+Source: product specification, sections 2 and 4 (rules 6, 10 and 12).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import xlwings as xw
+
+from xl_relances.book import cells, formulas, layout, tables
+from xl_relances.book.cells import CellError
+from xl_relances.book.ledger_sheet import faulty_cells
+from xl_relances.dunning.due_dates import days_overdue
+from xl_relances.dunning.motif import Motifs
+from xl_relances.dunning.preparation import (
+    CustomerDecision,
+    Decisions,
+    ItemDecision,
+    Key,
+    Preparation,
+)
+from xl_relances.errors import Finding
+
+_PREPARATION = layout.PREPARATION_TABLE
+_DETAIL = layout.DETAIL_TABLE
+_NON_RELANCES = layout.NON_RELANCES_TABLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailRow:
+    """A row of Détail: one open item.
+
+    Attributes:
+        suggested: Whether Prepare ticked it; None where the user may not tick it.
+        listed: Its tick.
+        proposed: The level its letter gives it; None unless it is ready.
+
+    The others are the columns of the sheet, amounts signed as there.
+    """
+
+    account: str
+    name: str
+    currency: str
+    entry_no: str
+    document: str
+    document_date: date | None
+    due_date: date | None
+    days_late: int | None
+    label: str
+    debit: Decimal | None
+    credit: Decimal | None
+    amount: Decimal
+    set_off: Decimal
+    remainder: Decimal
+    level: int | None
+    letter_date: date | None
+    proposed: int | None
+    next_day: date | None
+    listed: bool
+    motif: str
+    identity: str
+    suggested: bool | None
+
+    @property
+    def key(self) -> Key:
+        """Account and currency."""
+        return self.account, self.currency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerRow:
+    """A row of Préparation: one customer and currency that may get a letter.
+
+    Attributes:
+        typed: Number typed over the proposed one; None where it was left.
+        on: The « Relancer » tick.
+        issued: The « Éditée » tick.
+        file: The letter's file, relative to the workbook.
+        batch: The campaign of its letter.
+        digest: What an issued letter listed; "" while none was made.
+        items: Its rows of Détail.
+
+    The others are the columns of the sheet.
+    """
+
+    account: str
+    name: str
+    currency: str
+    max_late: int
+    last_letter: int | None
+    last_date: date | None
+    typed: int | None
+    on: bool
+    issued: bool
+    file: str
+    motif: str
+    forced: bool
+    batch: str
+    digest: str
+    items: tuple[DetailRow, ...]
+    number_of_row: int | None = None
+
+    @property
+    def key(self) -> Key:
+        """Account and currency."""
+        return self.account, self.currency
+
+    @property
+    def listed(self) -> tuple[DetailRow, ...]:
+        """Items that the letter lists: ticked ones that may be."""
+        return tuple(item for item in self.items if item.listed and item.suggested is not None)
+
+    @property
+    def balance_due(self) -> Decimal:
+        """What the letter claims."""
+        return sum((item.remainder for item in self.listed), Decimal(0))
+
+    @property
+    def suggested_no(self) -> int | None:
+        """« Lettre proposée »: the highest level proposed among the listed items."""
+        return max((item.proposed for item in self.listed if item.proposed), default=None)
+
+    @property
+    def letter_no(self) -> int | None:
+        """« N° lettre »: the typed number, else the proposed one; none with no ready item."""
+        suggested = self.suggested_no
+        return suggested if self.typed is None or suggested is None else self.typed
+
+    @property
+    def letter_date(self) -> date | None:
+        """Day of its letter, from the name of its campaign."""
+        try:
+            return date.fromisoformat(self.batch[:10])
+        except ValueError:
+            return None
+
+    def content_digest(self) -> str:
+        """Changes with the items listed, their amounts and the letter's number."""
+        parts = [str(self.letter_no), *(f"{i.identity}={i.remainder:f}" for i in self.listed)]
+        return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=6).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExcludedRow:
+    """A row of Non relancés; a summary row has no account and its count in ``name``."""
+
+    account: str
+    name: str
+    currency: str
+    net: Decimal
+    forced: bool
+    motif: str
+
+    @property
+    def key(self) -> Key:
+        """Account and currency."""
+        return self.account, self.currency
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The three sheets as they stand."""
+
+    customers: list[CustomerRow]
+    others: list[DetailRow]
+    excluded: list[ExcludedRow]
+    findings: list[Finding]
+
+    @property
+    def decisions(self) -> Decisions:
+        """What the user decided, compared with what Prepare wrote."""
+        items = [item for row in self.customers for item in row.items]
+        return Decisions(
+            unticked=frozenset(i.identity for i in items if i.suggested and not i.listed),
+            ticked=frozenset(i.identity for i in items if i.suggested is False and i.listed),
+            switched_off=frozenset(row.key for row in self.customers if not row.on),
+            letter_nos={row.key: row.typed for row in self.customers if row.typed is not None},
+            forced=frozenset(
+                [
+                    *(row.key for row in self.customers if row.forced),
+                    *(row.key for row in self.excluded if row.forced and row.account),
+                ]
+            ),
+        )
+
+
+def read(book: xw.Book, highest: int) -> Sheets:
+    """The three sheets; unreadable cells are findings and their row decides nothing."""
+    findings: list[Finding] = []
+    by_customer: dict[Key, list[DetailRow]] = {}
+    for _, picked in _readable(tables.read(book, _DETAIL), findings):
+        item = _detail_row(picked)
+        by_customer.setdefault(item.key, []).append(item)
+    preparation = tables.read(book, _PREPARATION)
+    typed = _typed_numbers(book, preparation)
+    customers: dict[Key, CustomerRow] = {}
+    for number, picked in _readable(preparation, findings, skip=("N° lettre", *formulas.TYPED)):
+        letter_no = _letter_no(typed.get(number), number, highest, findings)
+        row = _customer_row(picked, letter_no, number, by_customer)
+        customers.setdefault(row.key, row)
+    excluded = [
+        _excluded_row(picked) for _, picked in _readable(tables.read(book, _NON_RELANCES), findings)
+    ]
+    others = [item for key, items in by_customer.items() if key not in customers for item in items]
+    return Sheets(list(customers.values()), others, excluded, findings)
+
+
+def _readable(
+    rows: tables.TableRows, findings: list[Finding], skip: Sequence[str] = ()
+) -> Iterable[tuple[int, tuple[Any, ...]]]:
+    pick = rows.picker()
+    skipped = {index for index, column in enumerate(rows.table.columns) if column.title in skip}
+    for row, number in zip(rows.rows, rows.numbers, strict=True):
+        picked = tuple(None if index in skipped else value for index, value in enumerate(pick(row)))
+        bad = list(faulty_cells(rows.table, picked, number))
+        findings.extend(bad)
+        if not bad:
+            yield number, picked
+
+
+def _detail_row(row: tuple[Any, ...]) -> DetailRow:
+    text, day, integer = cells.text, cells.day, cells.integer
+    currency = text(row[2]).upper()
+
+    def amount(value: Any) -> Decimal:
+        return cells.amount(value, currency)
+
+    return DetailRow(
+        account=text(row[0]),
+        name=text(row[1]),
+        currency=currency,
+        entry_no=text(row[3]),
+        document=text(row[4]),
+        document_date=day(row[5]),
+        due_date=day(row[6]),
+        days_late=integer(row[7]),
+        label=text(row[8]),
+        debit=None if row[9] is None else amount(row[9]),
+        credit=None if row[10] is None else amount(row[10]),
+        amount=amount(row[11]),
+        set_off=amount(row[12]),
+        remainder=amount(row[13]),
+        level=integer(row[14]),
+        letter_date=day(row[15]),
+        proposed=integer(row[16]),
+        next_day=day(row[17]),
+        listed=cells.tick(row[18]),
+        motif=text(row[19]),
+        identity=text(row[20]),
+        suggested=None if row[21] is None or row[21] == "" else cells.tick(row[21]),
+    )
+
+
+def _customer_row(
+    row: tuple[Any, ...],
+    typed: int | None,
+    number: int,
+    by_customer: Mapping[Key, Sequence[DetailRow]],
+) -> CustomerRow:
+    text = cells.text
+    currency = text(row[2]).upper()
+    account = text(row[0])
+    return CustomerRow(
+        account=account,
+        name=text(row[1]),
+        currency=currency,
+        max_late=cells.integer(row[5]) or 0,
+        last_letter=cells.integer(row[6]),
+        last_date=cells.day(row[7]),
+        typed=typed,
+        on=cells.tick(row[10]),
+        issued=cells.tick(row[11]),
+        file=text(row[12]),
+        motif=text(row[13]),
+        forced=cells.tick(row[14]),
+        batch=text(row[15]),
+        digest=text(row[16]),
+        items=tuple(by_customer.get((account, currency), ())),
+        number_of_row=number,
+    )
+
+
+def _excluded_row(row: tuple[Any, ...]) -> ExcludedRow:
+    text = cells.text
+    currency = text(row[2]).upper()
+    return ExcludedRow(
+        account=text(row[0]),
+        name=text(row[1]),
+        currency=currency,
+        net=cells.amount(row[3], currency),
+        forced=cells.tick(row[4]),
+        motif=text(row[5]),
+    )
+
+
+def _typed_numbers(book: xw.Book, rows: tables.TableRows) -> dict[int, Any]:
+    """« N° lettre » by row number where the user typed over the formula."""
+    if not rows.rows:
+        return {}
+    body = tables.find_table(book, _PREPARATION).data_body_range
+    assert body is not None  # the table has rows
+    column = tables.read_formulas(book, _PREPARATION, "N° lettre")
+    return {
+        number: value
+        for number, value in enumerate(column, start=body.row)
+        if value not in {None, ""} and not (isinstance(value, str) and value.startswith("="))
+    }
+
+
+def _letter_no(value: Any, number: int, highest: int, findings: list[Finding]) -> int | None:
+    if value is None:
+        return None
+    try:
+        letter_no = cells.integer(value)
+    except CellError:
+        letter_no = 0
+    if letter_no is not None and 1 <= letter_no <= highest:
+        return letter_no
+    findings.append(
+        Finding(
+            where=_PREPARATION.sheet,
+            row=number,
+            column="N° lettre",
+            message=f"numéro de 1 à {highest} attendu, « {cells.text_or_error(value)} » lu : "
+            "la lettre proposée est gardée.",
+        )
+    )
+    return None
+
+
+def customer_row(
+    customer: CustomerDecision, motifs: Motifs, decisions: Decisions, *, name: str, batch: str
+) -> CustomerRow:
+    """A chased customer as a row of Préparation, the user's decisions kept."""
+    items = detail_rows(customer, motifs, name)
+    late = [item.days_late or 0 for item in items if item.listed]
+    last = customer.last_letter
+    typed = decisions.letter_nos.get(customer.key)
+    return CustomerRow(
+        account=customer.position.account,
+        name=name,
+        currency=customer.position.currency,
+        max_late=max(late, default=0),
+        last_letter=last.level or None,
+        last_date=last.letter_date,
+        typed=typed,
+        on=customer.key not in decisions.switched_off,
+        issued=False,
+        file="",
+        motif=motifs.customer(customer),
+        forced=customer.forced,
+        batch=batch,
+        digest="",
+        items=tuple(items),
+    )
+
+
+def detail_rows(customer: CustomerDecision, motifs: Motifs, name: str) -> list[DetailRow]:
+    """The customer's open items as rows of Détail."""
+    as_of = motifs.selection.as_of
+    sentences = motifs.items(customer)
+    return [
+        _item_row(line, sentence, name, as_of)
+        for line, sentence in zip(customer.items, sentences, strict=True)
+    ]
+
+
+def _item_row(line: ItemDecision, sentence: str, name: str, as_of: date) -> DetailRow:
+    item, entry = line.item, line.item.entry
+    is_debit = item.is_debit
+    upcoming = line.upcoming if item.remainder else None
+    return DetailRow(
+        account=item.account,
+        name=name,
+        currency=item.currency,
+        entry_no=entry.entry_no if entry else "",
+        document=entry.document if entry else "",
+        document_date=item.document_date,
+        due_date=item.due_date,
+        days_late=days_overdue(item.due_date, as_of) if is_debit and item.due_date else None,
+        label=entry.label if entry else "Écart de lettrage",
+        debit=(entry.debit or None) if entry else None,
+        credit=(entry.credit or None) if entry else -item.amount,
+        amount=item.amount,
+        set_off=item.set_off,
+        remainder=item.remainder,
+        level=line.reached.level if is_debit else None,
+        letter_date=line.reached.letter_date,
+        proposed=line.proposed,
+        next_day=upcoming.day if upcoming else None,
+        listed=line.listed,
+        motif=sentence,
+        identity=item.identity,
+        suggested=line.suggested if line.eligible else None,
+    )
+
+
+def excluded_rows(
+    preparation: Preparation, motifs: Motifs, names: Mapping[str, str], forced: Iterable[Key]
+) -> list[ExcludedRow]:
+    """Customers left out, then one row for each kind of customers out of range."""
+    kept = set(forced)
+    rows = [
+        ExcludedRow(
+            account=customer.position.account,
+            name=names.get(customer.position.account) or customer.position.name,
+            currency=customer.position.currency,
+            net=customer.position.net,
+            forced=customer.key in kept,
+            motif=motifs.customer(customer),
+        )
+        for customer in preparation.left_out
+    ]
+    rows += [
+        ExcludedRow(
+            account="",
+            name=f"{row.customers} client{'s' if row.customers > 1 else ''}",
+            currency=row.currency,
+            net=row.net,
+            forced=False,
+            motif=motifs.summary(row),
+        )
+        for row in preparation.summaries
+    ]
+    return rows
+
+
+FORMULA_LIMIT = 50_000_000
+"""Customers times items from which SUMIFS, which is quadratic, would freeze Excel."""
+
+
+def write(
+    book: xw.Book,
+    customers: Sequence[CustomerRow],
+    others: Sequence[DetailRow],
+    excluded: Sequence[ExcludedRow],
+) -> bool:
+    """Fill the three sheets; returns whether Préparation follows ticks by formulas."""
+    items = sorted(
+        [*(item for row in customers for item in row.items), *others], key=lambda item: item.key
+    )
+    keys = {key: number for number, key in enumerate(dict.fromkeys(i.key for i in items), 1)}
+    live = len(customers) * len(items) <= FORMULA_LIMIT
+    tables.write(
+        book,
+        _DETAIL,
+        [_detail_cells(item, keys[item.key]) for item in items],
+        key=lambda row: row["Identité"] or None,
+    )
+    columns = formulas.TYPED if live else {"N° lettre": formulas.TYPED["N° lettre"]}
+    tables.write(
+        book,
+        _PREPARATION,
+        [_customer_cells(row, keys.get(row.key), live=live) for row in customers],
+        key=lambda row: (row["Compte"], row["Devise"]),
+        formulas=columns,
+    )
+    tables.write(
+        book,
+        _NON_RELANCES,
+        [_excluded_cells(row) for row in excluded],
+        key=lambda row: (row["Compte"], row["Devise"], row["Motif"] if not row["Compte"] else ""),
+    )
+    return live
+
+
+def _detail_cells(item: DetailRow, key: int) -> dict[str, Any]:
+    return {
+        "Compte": item.account,
+        "Nom": item.name,
+        "Devise": item.currency,
+        "Écriture": item.entry_no or None,
+        "Pièce": item.document or None,
+        "Date": cells.moment(item.document_date),
+        "Échéance": cells.moment(item.due_date),
+        "Retard": item.days_late,
+        "Libellé": item.label or None,
+        "Débit": cells.number(item.debit),
+        "Crédit": cells.number(item.credit),
+        "Solde": cells.number(item.amount),
+        "Imputé": cells.number(item.set_off),
+        "Reste": cells.number(item.remainder),
+        "Niveau": item.level,
+        "Relancé le": cells.moment(item.letter_date),
+        "Lettre proposée": item.proposed,
+        "Prochaine lettre": cells.moment(item.next_day),
+        "Relancer": int(item.listed),
+        "Motif": item.motif,
+        "Identité": item.identity,
+        "Proposé": None if item.suggested is None else int(item.suggested),
+        "Clé": key,
+    }
+
+
+def _customer_cells(row: CustomerRow, key: int | None, *, live: bool) -> dict[str, Any]:
+    computed: dict[str, Any] = {}
+    if not live:
+        computed = {
+            "Solde dû": cells.number(row.balance_due),
+            "Échéances": len(row.listed),
+            "Lettre proposée": row.suggested_no,
+        }
+    return computed | {
+        "Compte": row.account,
+        "Nom": row.name,
+        "Devise": row.currency,
+        "Retard max": row.max_late,
+        "Dernière lettre": row.last_letter,
+        "Relancé le": cells.moment(row.last_date),
+        "N° lettre": row.typed,
+        "Relancer": int(row.on),
+        "Éditée": int(row.issued),
+        "Lettre": row.file or None,
+        "Motif": row.motif,
+        "Forcer": int(row.forced),
+        "Campagne": row.batch,
+        "Empreinte": row.digest or None,
+        "Clé": key,
+    }
+
+
+def _excluded_cells(row: ExcludedRow) -> dict[str, Any]:
+    return {
+        "Compte": row.account or None,
+        "Nom": row.name,
+        "Devise": row.currency,
+        "Solde": cells.number(row.net),
+        "Forcer": int(row.forced) if row.account else None,
+        "Motif": row.motif,
+    }
+
+
+def frozen(row: CustomerRow, changed: str) -> CustomerRow:
+    """An issued row as it stays through a new Prepare, saying what changed since."""
+    note = f" ; depuis l'édition : {changed}" if changed else ""
+    kept = row.motif.split(" ; depuis l'édition : ", 1)[0]
+    return replace(row, motif=kept + note)
