@@ -90,7 +90,10 @@ STORED: Final[dict[str, str]] = {title: stored(formula) for title, formula in TY
 
 _KEYS_HERE = column(PREPARATION_TABLE, "Clé")
 _ISSUED = f"SUM({column(PREPARATION_TABLE, 'Éditée')})"
-_TO_ISSUE = f"COUNTIFS({column(PREPARATION_TABLE, 'Relancer')},1)"
+_LEFT = (
+    f"COUNTIFS({column(PREPARATION_TABLE, 'Relancer')},1,"
+    f'{column(PREPARATION_TABLE, "Éditée")},"<>1")'
+)
 _LAST_DAY = day(f"MAX({column(GRAND_LIVRE_TABLE, 'Date')})")
 _SAVED = f"MAX({column(CAMPAGNES_TABLE, 'Enregistrée le')})"
 _ENVOI = column(CLIENTS_TABLE, "Envoi")
@@ -104,7 +107,7 @@ STEP_STATES: Final[dict[str, str]] = {
     "etape_preparation": f'=IF(preparation_le="","à faire","fait le "&{stamp("preparation_le")})',
     "etape_lettres": (
         f'=IF(COUNT({_KEYS_HERE})=0,"sans objet",'
-        f'IF({_ISSUED}=0,"à faire",IF({_ISSUED}<{_TO_ISSUE},"en cours","fait")))'
+        f'IF({_ISSUED}=0,"à faire",IF({_LEFT}>0,"en cours","fait")))'
     ),
     "etape_envoi": (
         f'=IF(OR(COUNT({_KEYS_HERE})=0,{_BY_MAIL}=0),"sans objet","à faire après Éditer")'
@@ -113,4 +116,4 @@ STEP_STATES: Final[dict[str, str]] = {
         f'=IF({_ISSUED}>0,"à faire",IF({_SAVED}=0,"sans objet","fait le "&{stamp(_SAVED)}))'
     ),
 }
-"""State cell of each step on Accueil, by name; Prepare puts back those that a command wrote over."""
+"""State cell of each step on Accueil, by name; Prepare puts back what a command wrote over."""

@@ -258,16 +258,16 @@ NIVEAUX_TABLE = Table(PARAMETRES, "Niveaux", (
     Column("Pénalités", _K, 10, typed=True),
     Column("Indemnité", _K, 10, typed=True),
     Column("Recommandé", _K, 12, typed=True),
-    Column("Délai accordé", _I, 10, typed=True),
+    Column("Délai accordé", _I, 14, typed=True),
     Column("Objet", _T, 40, typed=True),
     Column("Message", _T, 60, typed=True),
 ))  # fmt: skip
 
 TAUX_TABLE = Table(PARAMETRES, "Taux", (
     Column("Semestre", _T, 11, typed=True),
-    Column("Taux BCE", Kind.PERCENT, 10, typed=True),
-    Column("Taux légal", Kind.PERCENT, 10, typed=True),
-    Column("Taux société", Kind.PERCENT, 12, typed=True),
+    Column("Taux BCE", Kind.PERCENT, 11, typed=True),
+    Column("Taux légal", Kind.PERCENT, 12, typed=True),
+    Column("Taux société", Kind.PERCENT, 14, typed=True),
 ))  # fmt: skip
 """Rates in per cent a year, one row a half-year (``2026-S1``)."""
 

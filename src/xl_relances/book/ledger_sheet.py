@@ -133,7 +133,7 @@ def _is_dispute(value: Any) -> bool:
     return cells.text(value).lower() not in {"0", "non", "n", "faux"}
 
 
-_READERS: Mapping[layout.Kind, Callable[[Any], Any]] = {
+READERS: Mapping[layout.Kind, Callable[[Any], Any]] = {
     layout.Kind.TEXT: cells.text,
     layout.Kind.DATE: cells.day,
     layout.Kind.INTEGER: cells.integer,
@@ -141,6 +141,7 @@ _READERS: Mapping[layout.Kind, Callable[[Any], Any]] = {
     layout.Kind.TICK: cells.tick,
     layout.Kind.STAMP: cells.stamp,
 }
+"""What reads a cell, by the kind of its column."""
 
 
 def _faulty_cells(row: Sequence[Any], number: int) -> Iterable[Finding]:
@@ -155,7 +156,7 @@ def faulty_cells(table: layout.Table, row: Sequence[Any], number: int) -> Iterab
     """A finding for each cell of a row, in the contract's order, that means nothing."""
     for column, value in zip(table.columns, row, strict=True):
         try:
-            _READERS[column.kind](value)
+            READERS[column.kind](value)
         except CellError as error:
             yield Finding(where=table.sheet, row=number, column=column.title, message=f"{error}.")
 

@@ -146,8 +146,15 @@ class CustomerRow:
 
     def content_digest(self) -> str:
         """Changes with the items listed, their amounts and the letter's number."""
-        parts = [str(self.letter_no), *(f"{i.identity}={i.remainder:f}" for i in self.listed)]
-        return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=6).hexdigest()
+        return digest(
+            str(self.letter_no), *(f"{item.identity}={item.remainder:f}" for item in self.listed)
+        )
+
+
+def digest(*parts: str) -> str:
+    """A short digest of some texts in order."""
+    text = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=6).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

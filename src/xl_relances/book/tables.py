@@ -215,7 +215,7 @@ def write_columns(
     with unfiltered(found):
         for title, values in columns.items():
             column = body[:, titles.index(title)]
-            block: list[list[Any]] = [[None] for _ in range(body.shape[0])]
+            block = column.options(ndim=2).value
             for number, value in zip(numbers, values, strict=True):
                 block[number - body.row][0] = value
             if table.column(title).kind is layout.Kind.TEXT:

@@ -1,1 +1,93 @@
 """An xlwings engine over a workbook file: the same macros without Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import xlwings as xw
+
+from xl_relances.headless.app import Alert, App, Engine
+from xl_relances.headless.books import Book
+from xl_relances.headless.cells import CellError
+from xl_relances.headless.errors import (
+    FilteredRangeError,
+    HeadlessError,
+    NotAWorkbookError,
+    ProtectedSheetError,
+    UnwritableError,
+    WorkbookBusyError,
+)
+from xl_relances.headless.ranges import Range
+
+__all__ = [
+    "Alert",
+    "CellError",
+    "Engine",
+    "FilteredRangeError",
+    "HeadlessError",
+    "NotAWorkbookError",
+    "ProtectedSheetError",
+    "UnwritableError",
+    "WorkbookBusyError",
+    "cache_values",
+    "engine",
+    "open_book",
+    "register",
+    "runs_on",
+]
+
+engine = Engine()
+"""The one engine: its ``calls``, ``alerts``, ``answers`` and ``answer`` are for the caller."""
+
+
+def register() -> Engine:
+    """Make the engine known to xlwings, and the active one, so that ``xw.Book(path)`` works."""
+    if not any(known.name == engine.name for known in xw.engines):
+        xw.engines.add(xw.Engine(impl=engine))
+    if not len(engine.apps):
+        engine.apps.add()
+    xw.engines[engine.name].activate()
+    return engine
+
+
+def open_book(path: str | PathLike[str], *, read_only: bool = False) -> xw.Book:
+    """Open a workbook on this engine; close it, or use it as a context manager.
+
+    Args:
+        path: Of an .xlsx or .xlsm file.
+        read_only: Take no lock and do not mind Excel's; the book cannot be saved in place.
+    """
+    register()
+    app: App = next(iter(engine.apps))
+    fullname = str(Path(path).resolve())
+    for known in app.books:
+        if known.fullname == fullname:
+            return xw.Book(impl=known)
+    return xw.Book(impl=app.books.open(fullname, None, read_only))
+
+
+def runs_on(thing: xw.Book | xw.Range) -> bool:
+    """Whether a book or a range lives on this engine."""
+    return isinstance(thing.impl, (Book, Range))
+
+
+def cache_values(target: xw.Range, values: Sequence[Sequence[Any]]) -> bool:
+    """Tell the results of formulas that the caller knows, so that previews show them.
+
+    Cells of ``target`` that hold no formula are left alone. On any other engine, which
+    calculates by itself, nothing happens.
+
+    Args:
+        target: The range.
+        values: Its rows of results: numbers, texts, booleans, dates or None.
+
+    Returns:
+        Whether the range is of this engine.
+    """
+    if not isinstance(target.impl, Range):
+        return False
+    target.impl.sheet.worksheet.cache(target.impl.area, values)
+    return True

@@ -1,0 +1,1 @@
+"""Where the figures in docs/ come from: our way beside the usual way, in one run."""

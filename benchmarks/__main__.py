@@ -1,0 +1,129 @@
+"""Time the product beside the usual way: ``python -m benchmarks [WORK...]``.
+
+Works: ``reading`` ``writing`` ``prepare`` ``letters``; all of them by default.
+Run it from the root of the repository with the package installed (or
+``PYTHONPATH=src``). Two ways are always measured in the same run, on the same
+files: only their ratio means anything on another machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks import clock
+from benchmarks.report import Line, machine, table
+
+ROOT = Path(__file__).parents[1]
+SIZES = (1_000, 10_000, 100_000)
+"""Ledger rows; a tenth as many customers."""
+
+CLI = (sys.executable, "-c", "from xl_relances.cli import main; main()")
+"""The command line, whether or not its script is installed."""
+
+AS_OF = "2026-11-25"
+
+
+def main() -> None:
+    """Measure what the command line asks for and print Markdown."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("works", nargs="*", metavar="WORK", help=", ".join(WORKS))
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="ledger rows")
+    parser.add_argument("--letters", default="50,200", help="letters")
+    parser.add_argument("--repeat", type=int, default=1, help="best of so many runs")
+    given = parser.parse_args()
+    if unknown := [work for work in given.works if work not in WORKS]:
+        parser.error(f"unknown work: {', '.join(unknown)}")
+    sizes = [int(size) for size in given.sizes.split(",")]
+    letters = [int(count) for count in given.letters.split(",")]
+    print(f"{machine()}\n")
+    with tempfile.TemporaryDirectory(prefix="xl-relances-") as name:
+        folder = Path(name)
+        for work in given.works or WORKS:
+            counts = letters if work == "letters" else sizes
+            print(WORKS[work](folder, counts, given.repeat), flush=True)
+
+
+def reading(folder: Path, sizes: Sequence[int], repeat: int) -> str:
+    """The ledger of a workbook, into Python values."""
+    ways = ("calamine", "ours", "openpyxl", "openpyxl-lean")
+    lines = [
+        Line(size, way, clock.task(f"read-{way}", _book(folder, size), repeat=repeat))
+        for size in sizes
+        for way in ways
+    ]
+    aim = "at 100,000 rows within 1.5 x calamine (a ratio above 0.67)."
+    return table("Read the ledger", "rows", lines, base="calamine", aim=aim)
+
+
+def writing(folder: Path, sizes: Sequence[int], repeat: int) -> str:
+    """The whole ledger into a workbook that exists, and the file saved."""
+    target = folder / "written.xlsm"
+    lines = [
+        Line(size, way, clock.task(f"write-{way}", _book(folder, size), target, repeat=repeat))
+        for size in sizes
+        for way in ("openpyxl", "ours")
+    ]
+    aim = "at 100,000 rows 3 x as fast as openpyxl, every part of the package kept."
+    return table("Write the ledger into its workbook", "rows", lines, base="openpyxl", aim=aim)
+
+
+def prepare(folder: Path, sizes: Sequence[int], repeat: int) -> str:
+    """The command ``xl-relances prepare``, file to file, start of Python included."""
+    lines = []
+    for size in sizes:
+        book = _book(folder, size)
+        usual = clock.task("round-trip", book, folder / "copy.xlsm", repeat=repeat)
+        lines.append(Line(size, "openpyxl load + save alone", usual))
+        runs = [_prepared(book, folder / "prepared.xlsm") for _ in range(repeat)]
+        lines.append(
+            Line(size, "xl-relances prepare", min(runs, key=lambda measure: measure.seconds))
+        )
+    aim = (
+        "at 100,000 rows 10 x as fast as the round trip alone; "
+        "growth at most 1.05; peak below 700 MB."
+    )
+    base = "openpyxl load + save alone"
+    return table("Prepare, from file to file", "rows", lines, base=base, aim=aim)
+
+
+def letters(folder: Path, counts: Sequence[int], repeat: int) -> str:
+    """Letters from the shipped template of level 1."""
+    template = ROOT / "word_templates" / "fr" / "relance_1.docx"
+    target = folder / "letters"
+    target.mkdir(exist_ok=True)
+    lines = [
+        Line(count, way, clock.task(f"letters-{way}", template, count, target, repeat=repeat))
+        for count in counts
+        for way in ("docxtpl", "ours")
+    ]
+    aim = "5 x docxtpl as in its manual; linear in the number of letters."
+    return table("Letters", "letters", lines, base="docxtpl", aim=aim)
+
+
+def _prepared(book: Path, copy: Path) -> clock.Measure:
+    shutil.copyfile(book, copy)
+    return clock.command([*CLI, "prepare", str(copy), "--as-of", AS_OF])
+
+
+def _book(folder: Path, size: int) -> Path:
+    """The shipped workbook with a ledger of that size, made once a run."""
+    path = folder / f"{size}.xlsm"
+    if not path.exists():
+        clock.task("fill", ROOT / "relances.xlsm", path, max(1, size // 10), size)
+    return path
+
+
+WORKS: dict[str, Callable[[Path, Sequence[int], int], str]] = {
+    "reading": reading,
+    "writing": writing,
+    "prepare": prepare,
+    "letters": letters,
+}
+
+if __name__ == "__main__":
+    main()

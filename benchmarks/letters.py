@@ -1,0 +1,115 @@
+"""Letters: docxtpl as in its manual, beside ours with templates compiled once.
+
+Both get the same template and the same values and write the same parts.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from xl_relances.letters.letter import Letter, LetterLine, Recipient, Sender
+from xl_relances.sample import AS_OF, company, customers, ledger
+
+LINES = 6
+"""Items a letter: about what a customer who is late has."""
+
+
+def usual(template: Path, count: int, folder: Path) -> dict[str, float]:
+    """``DocxTemplate(path)``, ``render``, ``save``, for each letter."""
+    from docxtpl import DocxTemplate  # noqa: PLC0415 - its import is not what is measured
+
+    from xl_relances.letters.fields import context  # noqa: PLC0415
+
+    written = letters(count)
+    start = time.perf_counter()
+    for number, letter in enumerate(written):
+        document = DocxTemplate(template)
+        document.render(context(letter), autoescape=True)
+        document.save(folder / f"{number}.docx")
+    return {"seconds": time.perf_counter() - start, "letters": count}
+
+
+def ours(template: Path, count: int, folder: Path) -> dict[str, float]:
+    """Our renderer, each file verified and renamed into place as in the product."""
+    from xl_relances.letters.render import TemplateCache  # noqa: PLC0415
+
+    written = letters(count)
+    start = time.perf_counter()
+    templates = TemplateCache()
+    for number, letter in enumerate(written):
+        templates.render(letter, template, folder / f"{number}.docx")
+    return {"seconds": time.perf_counter() - start, "letters": count}
+
+
+def letters(count: int) -> list[Letter]:
+    """Letters to the customers of the sample, over and over, each with :data:`LINES` items."""
+    settings = {name: str(value or "") for name, value in company().items()}
+    sender = Sender(
+        name=settings["societe_nom"],
+        legal_form=settings["societe_forme"],
+        capital=settings["societe_capital"],
+        siren=settings["societe_siren"],
+        registry=settings["societe_rcs"],
+        vat_number=settings["societe_tva"],
+        address=(settings["societe_adresse_1"], settings["societe_adresse_2"]),
+        postal_code=settings["societe_code_postal"],
+        city=settings["societe_ville"],
+        phone=settings["societe_telephone"],
+        email=settings["societe_email"],
+        contact=settings["societe_contact"],
+        signatory=settings["societe_signataire"],
+        role=settings["societe_fonction"],
+        iban=settings["societe_iban"],
+        bic=settings["societe_bic"],
+    )
+    lines = _lines()
+    rows = customers()
+    return [
+        Letter(
+            recipient=_recipient({k: str(v or "") for k, v in rows[number % len(rows)].items()}),
+            sender=sender,
+            level=1,
+            date=AS_OF,
+            deadline=AS_OF + timedelta(days=8),
+            payments_until=AS_OF,
+            currency="EUR",
+            language="fr",
+            subject="Rappel de factures échues",
+            batch=AS_OF.isoformat(),
+            lines=tuple(lines[(number * LINES + line) % len(lines)] for line in range(LINES)),
+        )
+        for number in range(count)
+    ]
+
+
+def _recipient(row: dict[str, str]) -> Recipient:
+    return Recipient(
+        account=row["Compte"],
+        name=row["Nom"],
+        contact=row["Contact"],
+        address=tuple(row[f"Adresse {line}"] for line in (1, 2, 3) if row[f"Adresse {line}"]),
+        postal_code=row["Code postal"],
+        city=row["Ville"],
+        country=row["Pays"],
+    )
+
+
+def _lines() -> list[LetterLine]:
+    lines = []
+    for row in ledger():
+        issued, due, debit = row["Date"], row["Échéance"], row["Débit"]
+        if isinstance(issued, date) and isinstance(due, date) and isinstance(debit, Decimal):
+            lines.append(
+                LetterLine(
+                    document=str(row["Pièce"]),
+                    document_date=issued,
+                    due_date=due,
+                    days_overdue=max(1, (AS_OF - due).days),
+                    amount=debit,
+                    label=str(row["Libellé"]),
+                )
+            )
+    return lines

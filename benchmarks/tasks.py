@@ -1,0 +1,36 @@
+"""What runs in a process of its own: ``python -m benchmarks.tasks NAME ARGUMENT...``.
+
+Prints one line of JSON: ``seconds`` of the work alone, and its figures.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks import books, letters
+
+TASKS: dict[str, Callable[[list[str]], dict[str, float]]] = {
+    "fill": lambda words: books.fill(Path(words[0]), Path(words[1]), int(words[2]), int(words[3])),
+    "read-ours": lambda words: books.read_ours(Path(words[0])),
+    "read-calamine": lambda words: books.read_calamine(Path(words[0])),
+    "read-openpyxl": lambda words: books.read_openpyxl(Path(words[0])),
+    "read-openpyxl-lean": lambda words: books.read_openpyxl_lean(Path(words[0])),
+    "write-ours": lambda words: books.write_ours(Path(words[0]), Path(words[1])),
+    "write-openpyxl": lambda words: books.write_openpyxl(Path(words[0]), Path(words[1])),
+    "round-trip": lambda words: books.round_trip(Path(words[0]), Path(words[1])),
+    "letters-ours": lambda words: letters.ours(Path(words[0]), int(words[1]), Path(words[2])),
+    "letters-docxtpl": lambda words: letters.usual(Path(words[0]), int(words[1]), Path(words[2])),
+}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the task named first with the words that follow it."""
+    name, *words = arguments
+    print(json.dumps(TASKS[name](words)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,340 @@
+"""The command line: the macros of the ribbon, without Excel.
+
+One of the two error boundaries: whatever goes wrong is one French sentence on
+standard error. Exit 0 done, 1 refused or findings, 2 usage.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from xl_relances import __version__, french
+from xl_relances.errors import CancelledError, Finding, FindingsError, RelancesError
+
+app = typer.Typer(
+    name="xl-relances",
+    help="Relances clients : du grand livre aux lettres et à l'historique, sans Excel.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+BookArgument = Annotated[Path, typer.Argument(metavar="CLASSEUR", help="Le classeur .xlsm.")]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Répondre oui aux questions.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Résultat en JSON.")]
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True)
+
+
+def _day(text: str) -> date:
+    day = french.parse_date(text)
+    if day is None:
+        raise typer.BadParameter(f"date ISO ou JJ/MM/AAAA attendue, « {text} » lu")
+    return day
+
+
+DayOption = Annotated[
+    date | None, typer.Option("--as-of", parser=_day, metavar="DATE", help="Date de relance.")
+]
+
+
+@contextmanager
+def _boundary() -> Iterator[None]:
+    """Every error as French sentences on standard error, and exit 1."""
+    from xl_relances import headless  # noqa: PLC0415 - each command imports what it uses
+
+    try:
+        yield
+    except FindingsError as error:
+        _say(error.findings)
+        raise typer.Exit(1) from None
+    except RelancesError as error:
+        _fail(str(error))
+    except headless.HeadlessError as error:
+        _fail(_engine_sentence(error))
+
+
+def _fail(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def _say(findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        print(finding, file=sys.stderr)
+
+
+def _engine_sentence(error: Exception) -> str:
+    from xl_relances import headless  # noqa: PLC0415
+
+    name = Path(getattr(error, "path", "")).name
+    match error:
+        case headless.NotAWorkbookError():
+            return f"{name} : {_NOT_A_WORKBOOK[error.reason]}"
+        case headless.WorkbookBusyError():
+            return f"{name} : {_BUSY[error.reason]}"
+        case headless.ProtectedSheetError():
+            return f"{name} : la feuille « {error.sheet} » est protégée. Rien n'a été écrit."
+        case headless.FilteredRangeError():
+            return f"{name} : un filtre est actif sur « {error.sheet} ». Effacez-le."
+        case headless.UnwritableError():
+            return f"{name} : {_UNWRITABLE[error.reason]} Le fichier d'avant est intact."
+        case _:
+            return f"{name} : {error}"
+
+
+_NOT_A_WORKBOOK = {
+    "missing": "fichier introuvable.",
+    "not-a-zip": "ce n'est pas un classeur .xlsm (page HTML ou texte sous ce nom ?).",
+    "xls": "ancien format .xls : enregistrez-le en .xlsm dans Excel.",
+    "encrypted": "protégé par un mot de passe : ôtez-le dans Excel (Fichier, Informations).",
+    "not-a-workbook": "ce fichier n'est pas un classeur Excel.",
+    "damaged": "classeur abîmé ; la version d'avant est à côté, en .bak.",
+    "too-large": "classeur d'une taille démesurée, refusé.",
+    "dtd": "classeur au contenu suspect (entités XML), refusé.",
+}
+_BUSY = {
+    "excel": "ouvert dans Excel. Fermez-le, puis recommencez.",
+    "libreoffice": "ouvert dans LibreOffice. Fermez-le, puis recommencez.",
+    "locked": "une autre commande y travaille. Attendez qu'elle finisse.",
+    "changed": "enregistré par quelqu'un d'autre entre-temps. Recommencez.",
+}
+_UNWRITABLE = {
+    "read-only": "le fichier ou son dossier est en lecture seule.",
+    "disk-full": "le disque est plein.",
+    "not-verified": "ce qui a été écrit ne se relit pas.",
+    "failed": "écriture impossible.",
+}
+
+
+@contextmanager
+def _open(path: Path, *, yes: bool = False, read_only: bool = False) -> Iterator[Any]:
+    """A workbook on the file engine; questions go to the terminal, or are answered yes."""
+    from xl_relances import headless  # noqa: PLC0415
+
+    headless.register()
+    headless.engine.answer = _ask(yes=yes)
+    book = headless.open_book(path, read_only=read_only)
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _ask(*, yes: bool) -> Callable[[str, str | None, str, str | None], str]:
+    def answer(prompt: str, _title: str | None, _buttons: str, _mode: str | None) -> str:
+        if yes:
+            return "yes"
+        if not sys.stdin.isatty():
+            raise CancelledError(f"{prompt} Ajoutez --yes pour accepter. Rien n'a été fait.")
+        return "yes" if typer.confirm(prompt) else "no"
+
+    return answer
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"xl-relances {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Version.")
+    ] = False,
+) -> None:
+    """Relances clients : du grand livre aux lettres et à l'historique, sans Excel."""
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DOSSIER", help="Dossier à remplir.")],
+) -> None:
+    """Pose relances.xlsm et les modèles Word dans un dossier, prêts à ouvrir."""
+    from xl_relances.starting import start  # noqa: PLC0415
+
+    with _boundary():
+        for path in start(folder):
+            print(path)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", metavar="DOSSIER", help="Où la poser.")] = Path(
+        "demo"
+    ),
+) -> None:
+    """Joue une société d'exemple : préparer, éditer, sauvegarder ; dit ce qui a été fait."""
+    from xl_relances.demo import play  # noqa: PLC0415
+
+    with _boundary():
+        play(out, _console())
+
+
+@app.command()
+def prepare(
+    book: BookArgument,
+    first: Annotated[str | None, typer.Option("--from", help="Premier compte.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Dernier compte.")] = None,
+    currency: Annotated[str | None, typer.Option(help="Devise.")] = None,
+    invoices_before: Annotated[
+        date | None, typer.Option(parser=_day, metavar="DATE", help="Factures établies avant le.")
+    ] = None,
+    min_balance: Annotated[str | None, typer.Option(help="Solde minimum.")] = None,
+    letter: Annotated[str | None, typer.Option(help="auto, ou un numéro pour tous.")] = None,
+    as_of: DayOption = None,
+    yes: YesOption = False,
+) -> None:
+    """Remplit Préparation, Détail et Non relancés d'après le grand livre."""
+    from xl_relances import run  # noqa: PLC0415
+    from xl_relances.reporting import prepared  # noqa: PLC0415
+
+    typed = {
+        "compte_debut": first,
+        "compte_fin": last,
+        "devise": currency,
+        "factures_avant_le": french.short_date(invoices_before) if invoices_before else None,
+        "solde_minimum": min_balance,
+        "numero_lettre": letter,
+        "date_relance": french.short_date(as_of) if as_of else None,
+    }
+    with _boundary(), _open(book, yes=yes) as opened:
+        report = run.prepare(
+            opened,
+            now=datetime.now(),
+            typed={name: value for name, value in typed.items() if value is not None},
+        )
+        opened.save()
+        prepared(report, _console())
+        _say(report.findings)
+    if any(finding.blocking for finding in report.findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def issue(
+    book: BookArgument,
+    account: Annotated[
+        list[str] | None, typer.Option("--account", help="Seulement ce compte (répétable).")
+    ] = None,
+    level: Annotated[int | None, typer.Option(help="Seulement ce numéro de lettre.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DOSSIER", help="Où poser.")] = None,
+    yes: YesOption = False,
+) -> None:
+    """Fait la lettre Word de chaque ligne de Préparation."""
+    from xl_relances import run  # noqa: PLC0415
+    from xl_relances.reporting import issued  # noqa: PLC0415
+
+    with _boundary(), _open(book, yes=yes) as opened:
+        report = run.issue(
+            opened, choice=run.chosen(accounts=account or (), level=level), folder=out
+        )
+        opened.save()
+        issued(report, _console())
+        _say([*report.failed, *report.findings])
+    if report.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def save(book: BookArgument, yes: YesOption = False) -> None:
+    """Écrit dans l'historique les lettres éditées ; seul moment où un niveau change."""
+    from xl_relances import run  # noqa: PLC0415
+    from xl_relances.reporting import saved  # noqa: PLC0415
+
+    with _boundary(), _open(book, yes=yes) as opened:
+        report = run.save(opened, now=datetime.now(), user=_user())
+        opened.save()
+        saved(report, _console())
+
+
+@app.command()
+def undo(book: BookArgument, yes: YesOption = False) -> None:
+    """Annule la dernière campagne sauvegardée."""
+    from xl_relances import run  # noqa: PLC0415
+    from xl_relances.reporting import undone  # noqa: PLC0415
+
+    with _boundary(), _open(book, yes=yes) as opened:
+        report = run.undo(opened, now=datetime.now())
+        opened.save()
+        undone(report, _console())
+
+
+@app.command()
+def show(
+    book: BookArgument,
+    view: Annotated[
+        str,
+        typer.Argument(
+            metavar="[preparation|detail|excluded|history|campaigns|aging]", help="Quoi montrer."
+        ),
+    ] = "preparation",
+    as_json: JsonOption = False,
+) -> None:
+    """Montre ce que tient le classeur."""
+    from xl_relances import run  # noqa: PLC0415
+    from xl_relances.reporting import shown  # noqa: PLC0415
+    from xl_relances.run.showing import as_json as plain  # noqa: PLC0415
+
+    if view not in run.VIEWS:
+        raise typer.BadParameter(f"« {view} » : {french.listing(run.VIEWS, most=9)} attendu.")
+    with _boundary(), _open(book, read_only=True) as opened:
+        records = run.show(opened, view, today=date.today())
+        if as_json:
+            print(json.dumps(plain(records), ensure_ascii=False, indent=1))
+        else:
+            shown(view, records, _console())
+
+
+@app.command()
+def check(book: BookArgument, as_json: JsonOption = False) -> None:
+    """Contrôle le grand livre, les paramètres et les modèles."""
+    from xl_relances import run  # noqa: PLC0415
+
+    with _boundary(), _open(book, read_only=True) as opened:
+        findings = run.check(opened, today=date.today())
+    if as_json:
+        rows = [
+            {"Où": f.where, "Ligne": f.row, "Colonne": f.column, "Constat": f.message}
+            for f in findings
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif findings:
+        _say(findings)
+    else:
+        print("Rien à signaler.")
+    if findings:
+        raise typer.Exit(1)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return ""
+
+
+def main() -> None:
+    """Entry point of the ``xl-relances`` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""The parts of a workbook file: a zip whose untouched parts are copied as they are.
+
+The whole file is read into memory, so nothing stays open. Part names are keys,
+never paths on disk. A changed part is compressed anew; every other part's
+compressed bytes are copied, so it stays byte for byte.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from xl_relances.headless.errors import NotAWorkbookError
+
+LARGEST_PART = 2 << 30
+"""Bytes of one part; Excel's own sheets stay far below."""
+LARGEST_RATIO = 400
+"""Uncompressed to compressed, above ``RATIO_FROM`` bytes; sheets reach about 100."""
+RATIO_FROM = 64 << 20
+_FAST_FROM = 1 << 20
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_UTF8_NAME = 0x800
+
+
+@dataclass(slots=True)
+class _Stored:
+    """A part as it lies in the zip."""
+
+    method: int
+    crc: int
+    size: int
+    raw: bytes | memoryview
+    date_time: tuple[int, int, int, int, int, int]
+    attributes: int
+
+
+class Package:
+    """Parts by name, in the order of the file."""
+
+    def __init__(self, path: str, content: bytes) -> None:
+        """Read the zip's directory; ``NotAWorkbookError`` when it is none or a bomb."""
+        self.path = path
+        self.changed: set[str] = set()
+        self._parts: dict[str, _Stored] = {}
+        self._read: dict[str, bytes] = {}
+        if content.startswith(_OLE):
+            encrypted = "EncryptedPackage".encode("utf-16-le") in content
+            raise NotAWorkbookError(path, "encrypted" if encrypted else "xls")
+        if not content.startswith(b"PK"):
+            raise NotAWorkbookError(path, "not-a-zip")
+        try:
+            with zipfile.ZipFile(BytesIO(content)) as archive:
+                for info in archive.infolist():
+                    self._add(info, content)
+        except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError) as error:
+            raise NotAWorkbookError(path, "damaged", str(error)) from error
+
+    @classmethod
+    def open(cls, path: str) -> Package:
+        """The package of a file; ``NotAWorkbookError`` when there is none."""
+        try:
+            content = Path(path).read_bytes()
+        except (FileNotFoundError, IsADirectoryError) as error:
+            raise NotAWorkbookError(path, "missing") from error
+        return cls(path, content)
+
+    def _add(self, info: zipfile.ZipInfo, content: bytes) -> None:
+        if info.is_dir():
+            return
+        if info.flag_bits & 1:
+            raise NotAWorkbookError(self.path, "encrypted")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NotAWorkbookError(self.path, "damaged", f"compression of {info.filename}")
+        ratio = info.file_size / max(info.compress_size, 1)
+        if info.file_size > LARGEST_PART or (info.file_size > RATIO_FROM and ratio > LARGEST_RATIO):
+            raise NotAWorkbookError(self.path, "too-large", info.filename)
+        header = _LOCAL.unpack_from(content, info.header_offset)
+        start = info.header_offset + _LOCAL.size + header[9] + header[10]
+        self._parts[info.filename.lstrip("/")] = _Stored(
+            info.compress_type, info.CRC, info.file_size,
+            memoryview(content)[start : start + info.compress_size],
+            info.date_time, info.external_attr,
+        )  # fmt: skip
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._parts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(tuple(self._parts))
+
+    def find(self, name: str) -> str | None:
+        """The part of that name, whatever its case; None when there is none."""
+        if name in self._parts:
+            return name
+        wanted = name.casefold()
+        return next((part for part in self._parts if part.casefold() == wanted), None)
+
+    def read(self, name: str) -> bytes:
+        """The content of a part; ``NotAWorkbookError`` when it does not match its checksum."""
+        known = self._read.get(name)
+        if known is not None:
+            return known
+        part = self._parts[name]
+        if part.method == zipfile.ZIP_STORED:
+            content = bytes(part.raw)
+        else:
+            try:
+                content = zlib.decompressobj(-15).decompress(part.raw, part.size + 1)
+            except zlib.error as error:
+                raise NotAWorkbookError(self.path, "damaged", name) from error
+        if len(content) != part.size or zlib.crc32(content) != part.crc:
+            raise NotAWorkbookError(self.path, "damaged", name)
+        return content
+
+    def write(self, name: str, content: bytes) -> None:
+        """Replace a part, or add it at the end."""
+        fast = len(content) >= _FAST_FROM
+        packer = zlib.compressobj(1 if fast else 6, zlib.DEFLATED, -15)
+        raw = packer.compress(content) + packer.flush()
+        before = self._parts.get(name)
+        self._parts[name] = _Stored(
+            zipfile.ZIP_DEFLATED, zlib.crc32(content), len(content), raw,
+            before.date_time if before else (1980, 1, 1, 0, 0, 0),
+            before.attributes if before else 0,
+        )  # fmt: skip
+        if not fast:
+            self._read[name] = content
+        self.changed.add(name)
+
+    def remove(self, name: str) -> None:
+        """Drop a part."""
+        del self._parts[name]
+        self._read.pop(name, None)
+        self.changed.discard(name)
+
+    def write_to(self, stream: BinaryIO) -> None:
+        """Write the zip."""
+        directory = bytearray()
+        offset = 0
+        for name, part in self._parts.items():
+            year, month, day, hour, minute, second = part.date_time
+            day_field = (max(year, 1980) - 1980) << 9 | month << 5 | day
+            time_field = hour << 11 | minute << 5 | second // 2
+            raw_name = name.encode("utf-8")
+            flags = 0 if raw_name.isascii() else _UTF8_NAME
+            common = (
+                20, flags, part.method, time_field, day_field,
+                part.crc, len(part.raw), part.size, len(raw_name), 0,
+            )  # fmt: skip
+            stream.write(_LOCAL.pack(b"PK\x03\x04", *common))
+            stream.write(raw_name)
+            stream.write(part.raw)
+            directory += _CENTRAL.pack(b"PK\x01\x02", 20, *common, 0, 0, 0, part.attributes, offset)
+            directory += raw_name
+            offset += _LOCAL.size + len(raw_name) + len(part.raw)
+        count = len(self._parts)
+        stream.write(directory)
+        stream.write(_END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), offset, 0))

@@ -1,0 +1,441 @@
+"""Ranges, as xlwings asks an engine for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from xlwings import base_classes
+
+from xl_relances.headless import measures
+from xl_relances.headless.addresses import LAST_COLUMN, LAST_ROW, Area, a1, letters, quoted_sheet
+from xl_relances.headless.calls import count
+from xl_relances.headless.cells import Value
+from xl_relances.headless.encode import general
+from xl_relances.headless.formulas import moved
+from xl_relances.headless.range_filter import RangeFilter
+from xl_relances.headless.serials import to_serial
+
+if TYPE_CHECKING:
+    from xl_relances.headless.books import Sheet
+    from xl_relances.headless.list_objects import Table
+
+
+class Range(base_classes.Range):
+    """One area of a sheet, or several; all but ``address`` speak of the first.
+
+    Attributes:
+        areas: Its areas; an area may be empty.
+    """
+
+    max_cells_per_read = None
+    max_cells_per_write = None
+
+    def __init__(self, sheet: Sheet, areas: list[Area]) -> None:
+        self._sheet = sheet
+        self.areas = areas
+        self.options: dict[str, Any] = {}
+
+    @property
+    def area(self) -> Area:
+        """The first area."""
+        return self.areas[0]
+
+    @property
+    def api(self) -> Range:
+        return self
+
+    @property
+    def sheet(self) -> Sheet:
+        return self._sheet
+
+    @property
+    def coords(self) -> tuple[Any, int, int, int, int]:
+        return self._sheet, *self.area
+
+    @property
+    def row(self) -> int:
+        return self.area.row
+
+    @property
+    def column(self) -> int:
+        return self.area.column
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.area.rows, self.area.columns
+
+    def __len__(self) -> int:
+        return sum(area.rows * area.columns for area in self.areas)
+
+    def __bool__(self) -> bool:
+        return len(self) > 0
+
+    def __call__(self, arg1: int, arg2: int | None = None) -> Range:
+        """The cell at a row and column inside the area, or the n-th cell, by rows."""
+        area = self.area
+        if arg2 is None:
+            row, column = divmod(arg1 - 1, area.columns)
+            arg1, arg2 = row + 1, column + 1
+        return Range(self._sheet, [Area(area.row + arg1 - 1, area.column + arg2 - 1, 1, 1)])
+
+    # Values
+
+    @property
+    def raw_value(self) -> Any:
+        count("Range.read")
+        if not self:
+            return None
+        block = self._sheet.worksheet.read(self.area)
+        return block[0][0] if self.shape == (1, 1) else block
+
+    @raw_value.setter
+    def raw_value(self, data: Any) -> None:
+        if self:
+            count("Range.write")
+            self._sheet.worksheet.write(self.area, self._rows_of(data))
+
+    def _rows_of(self, data: Any) -> Sequence[Sequence[Any]]:
+        """Rows to write: one value fills the range, as in Excel."""
+        if not isinstance(data, (list, tuple)):
+            return [[data] * self.area.columns] * self.area.rows
+        if not isinstance(data[0], (list, tuple)):
+            return [data] * self.area.rows
+        return data
+
+    def clear_contents(self) -> None:
+        count("Range.clear_contents")
+        used = self._sheet.worksheet.part.used()
+        for area in self.areas:
+            rows = min(area.last_row, used.last_row) - area.row + 1
+            columns = min(area.last_column, used.last_column) - area.column + 1
+            if rows > 0 and columns > 0:
+                kept = Area(area.row, area.column, rows, columns)
+                self._sheet.worksheet.write(kept, [[None] * columns] * rows)
+
+    @property
+    def formula(self) -> Any:
+        count("Range.formula")
+        worksheet = self._sheet.worksheet
+        values = worksheet.read(self.area)
+        rows = tuple(
+            tuple(
+                self._formula_at(self.area.row + i, self.area.column + j, value)
+                for j, value in enumerate(row)
+            )
+            for i, row in enumerate(values)
+        )
+        return rows[0][0] if self.shape == (1, 1) else rows
+
+    @formula.setter
+    def formula(self, value: Any) -> None:
+        if not self:
+            return
+        count("Range.write_formula")
+        rows = self._rows_of(value)
+        if isinstance(value, str) and value.startswith("="):
+            rows = [
+                ["=" + moved(value[1:], i, j) for j in range(self.area.columns)]
+                for i in range(self.area.rows)
+            ]
+        self._sheet.worksheet.write_formulas(self.area, rows)
+
+    formula2 = formula
+
+    def _formula_at(self, row: int, column: int, value: Value) -> str:
+        """The formula of a cell, else its value as one would type it."""
+        worksheet = self._sheet.worksheet
+        table = worksheet.table_name_at(row, column)
+        formula = worksheet.writer.shown_formula(row, column, table)
+        if formula is not None:
+            return formula
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        if isinstance(value, str):
+            return value
+        if isinstance(value, float):
+            return general(value)
+        return general(to_serial(value, worksheet.workbook.date1904))
+
+    @property
+    def has_array(self) -> bool:
+        known = self._sheet.worksheet.part.rows.get(self.row)
+        reference = f"{letters(self.column)}{self.row}".encode()
+        return known is not None and b't="array"' in known.cell(reference)
+
+    # Moving about
+
+    def end(self, direction: str) -> Range:
+        count("Range.end")
+        down, right = {
+            "down": (1, 0), "d": (1, 0), "up": (-1, 0), "u": (-1, 0),
+            "right": (0, 1), "r": (0, 1), "left": (0, -1), "l": (0, -1),
+        }[direction]  # fmt: skip
+        empty = self._sheet.worksheet.writer.is_empty
+        used = self._sheet.worksheet.part.used()
+        row, column = self.row, self.column
+
+        def outside(r: int, c: int) -> bool:
+            return not (1 <= r <= LAST_ROW and 1 <= c <= LAST_COLUMN)
+
+        def beyond(r: int, c: int) -> bool:
+            return (
+                (down > 0 and r > used.last_row) or (right > 0 and c > used.last_column)
+                or (down < 0 and r < used.row) or (right < 0 and c < used.column)
+            )  # fmt: skip
+
+        following = (row + down, column + right)
+        if outside(*following):
+            return Range(self._sheet, [Area(row, column, 1, 1)])
+        run = not empty(row, column) and not empty(*following)
+        while True:
+            following = (row + down, column + right)
+            if outside(*following):
+                break
+            if beyond(*following):
+                if not run:
+                    row = LAST_ROW if down > 0 else 1 if down < 0 else row
+                    column = LAST_COLUMN if right > 0 else 1 if right < 0 else column
+                break
+            if run and empty(*following):
+                break
+            row, column = following
+            if not run and not empty(row, column):
+                break
+        return Range(self._sheet, [Area(row, column, 1, 1)])
+
+    @property
+    def current_region(self) -> Range:
+        count("Range.current_region")
+        used = self._sheet.worksheet.used
+        block = self._sheet.worksheet.read(used)
+        top, left, bottom, right = self.row, self.column, self.row, self.column
+
+        def filled(r1: int, c1: int, r2: int, c2: int) -> bool:
+            return any(
+                used.holds(r, c) and block[r - used.row][c - used.column] is not None
+                for r in range(r1, r2 + 1)
+                for c in range(c1, c2 + 1)
+            )
+
+        while True:
+            if top > 1 and filled(top - 1, max(left - 1, 1), top - 1, right + 1):
+                top -= 1
+            elif filled(bottom + 1, max(left - 1, 1), bottom + 1, right + 1):
+                bottom += 1
+            elif left > 1 and filled(max(top - 1, 1), left - 1, bottom + 1, left - 1):
+                left -= 1
+            elif filled(max(top - 1, 1), right + 1, bottom + 1, right + 1):
+                right += 1
+            else:
+                return Range(self._sheet, [Area(top, left, bottom - top + 1, right - left + 1)])
+
+    def get_address(self, row_absolute: bool, col_absolute: bool, external: bool) -> str:
+        text = ",".join(a1(area, row_absolute, col_absolute) for area in self.areas)
+        if not external:
+            return text
+        sheet = f"[{self._sheet.book.name}]{self._sheet.name}"
+        return f"{quoted_sheet(sheet)}!{text}"
+
+    @property
+    def address(self) -> str:
+        if not self:
+            return f"${letters(self.column)}${self.row}{{{self.area.rows}x{self.area.columns}}}"
+        return self.get_address(True, True, False)
+
+    @property
+    def table(self) -> Table | None:
+        from xl_relances.headless.list_objects import Table  # noqa: PLC0415  it returns ranges
+
+        part = self._sheet.worksheet.table_at(self.row, self.column)
+        return None if part is None else Table(self._sheet, part)
+
+    @property
+    def autofilter(self) -> RangeFilter:
+        return RangeFilter(self._sheet.worksheet, self.area, None)
+
+    def select(self) -> None:
+        count("Range.select")
+        self._sheet.book.activate_sheet(self._sheet)
+        self._sheet.select_range(self)
+
+    @property
+    def name(self) -> Any:
+        wanted = f"{quoted_sheet(self._sheet.name)}!{self.address}".replace("$", "")
+        for text, name in self._sheet.book.names.snapshot():
+            if name.refers_to.removeprefix("=").replace("$", "") == wanted:
+                return name
+        return None
+
+    @name.setter
+    def name(self, value: str) -> None:
+        target = f"={quoted_sheet(self._sheet.name)}!{self.address}"
+        names = self._sheet.book.names
+        if names.contains(value):
+            names(value).refers_to = target
+        else:
+            names.add(value, target)
+
+    # Links
+
+    @property
+    def hyperlink(self) -> str:
+        count("Range.hyperlink")
+        address = self._sheet.worksheet.links.address(self.row, self.column)
+        if address is None:
+            raise ValueError("The cell doesn't seem to contain a hyperlink!")
+        return address
+
+    def add_hyperlink(
+        self, address: str, text_to_display: str | None = None, screen_tip: str | None = None
+    ) -> None:
+        count("Range.add_hyperlink")
+        self._sheet.worksheet.write(self.area, self._rows_of(text_to_display))
+        self._sheet.worksheet.links.add(self.area, address, screen_tip or "")
+
+    # Looks
+
+    def _same(self, of: Callable[[int], Any]) -> Any:
+        """What all cells of the range have in common; None when they differ."""
+        writer = self._sheet.worksheet.writer
+        used = self._sheet.worksheet.part.used()
+        last_row = max(self.row, min(self.area.last_row, used.last_row))
+        styles = {
+            writer.style(row, column)
+            for row in range(self.row, last_row + 1)
+            for column in range(self.column, min(self.area.last_column, LAST_COLUMN) + 1)
+        }
+        found = {of(style) for style in styles}
+        return found.pop() if len(found) == 1 else None
+
+    def _change(self, change: Callable[[int], int]) -> None:
+        known: dict[int, int] = {}
+
+        def styled(_column: int, style: int) -> int:
+            if style not in known:
+                known[style] = change(style)
+            return known[style]
+
+        for area in self.areas:
+            self._sheet.worksheet.restyle(area, styled)
+
+    @property
+    def number_format(self) -> Any:
+        count("Range.number_format")
+        return self._same(self._sheet.worksheet.workbook.styles.code)
+
+    @number_format.setter
+    def number_format(self, value: str) -> None:
+        count("Range.set_number_format")
+        styles = self._sheet.worksheet.workbook.styles
+        self._change(lambda style: styles.with_code(style, value))
+
+    @property
+    def color(self) -> tuple[int, int, int] | None:
+        count("Range.color")
+        rgb = self._same(self._sheet.worksheet.workbook.styles.fill)
+        return None if rgb is None else rgb_of(rgb)
+
+    @color.setter
+    def color(self, color_or_rgb: Any) -> None:
+        count("Range.set_color")
+        styles = self._sheet.worksheet.workbook.styles
+        rgb = rgb_text(color_or_rgb)
+        self._change(lambda style: styles.with_fill(style, rgb))
+
+    @property
+    def font(self) -> Any:
+        from xl_relances.headless.fonts import Font  # noqa: PLC0415  it needs this module
+
+        return Font(self)
+
+    @property
+    def row_height(self) -> float | None:
+        part = self._sheet.worksheet.part
+        last = min(self.area.last_row, max(self.row, part.used().last_row))
+        found = {measures.row_height(part, number) for number in range(self.row, last + 1)}
+        return found.pop() if len(found) == 1 else None
+
+    @row_height.setter
+    def row_height(self, value: float) -> None:
+        count("Range.row_height")
+        for number in range(self.row, self.area.last_row + 1):
+            measures.set_row_height(self._sheet.worksheet.part, number, value)
+
+    @property
+    def column_width(self) -> float | None:
+        part = self._sheet.worksheet.part
+        found = {measures.column_width(part, c) for c in self._column_numbers}
+        return found.pop() if len(found) == 1 else None
+
+    @column_width.setter
+    def column_width(self, value: float) -> None:
+        count("Range.column_width")
+        self._set_columns(width=f"{value + 0.7109375:.7g}", customWidth="1")
+
+    @property
+    def _column_numbers(self) -> range:
+        return range(self.column, self.area.last_column + 1)
+
+    def _set_columns(self, **given: str | None) -> None:
+        part = self._sheet.worksheet.part
+        measures.set_columns(part, self.column, self.area.last_column, **given)
+
+    @property
+    def row_hidden(self) -> bool | None:
+        rows = self._sheet.worksheet.part.rows
+        found = {
+            number in rows and rows[number].hidden
+            for number in range(self.row, self.area.last_row + 1)
+        }
+        return found.pop() if len(found) == 1 else None
+
+    @row_hidden.setter
+    def row_hidden(self, value: bool) -> None:
+        count("Range.row_hidden")
+        part = self._sheet.worksheet.part
+        for number in range(self.row, self.area.last_row + 1):
+            part.row(number).hide(value)
+        part.changed = True
+
+    @property
+    def column_hidden(self) -> bool | None:
+        found = {
+            measures.column_setting(self._sheet.worksheet.part, c).get("hidden") in {"1", "true"}
+            for c in self._column_numbers
+        }
+        return found.pop() if len(found) == 1 else None
+
+    @column_hidden.setter
+    def column_hidden(self, value: bool) -> None:
+        count("Range.column_hidden")
+        self._set_columns(hidden="1" if value else None)
+
+    def delete(self, shift: str | None = None) -> None:
+        """Refused: every formula, format and drawing below would have to move."""
+        self._sheet.worksheet.guard(self.area)
+        raise NotImplementedError("this engine moves no cells: write the rows that stay, resize")
+
+    def insert(self, shift: str | None = None, copy_origin: str | None = None) -> None:
+        """Refused, see ``delete``."""
+        self.delete(shift)
+
+
+def rgb_of(text: str) -> tuple[int, int, int]:
+    """``RRGGBB`` or ``#RRGGBB`` → red, green and blue."""
+    digits = text.removeprefix("#")
+    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
+
+
+def rgb_text(color: tuple[int, int, int] | int | str | None) -> str | None:
+    """``RRGGBB`` of a colour given in any of xlwings' ways; an integer is blue-green-red."""
+    if color is None:
+        return None
+    if isinstance(color, str):
+        color = rgb_of(color)
+    elif isinstance(color, int):
+        color = (color & 0xFF, color >> 8 & 0xFF, color >> 16 & 0xFF)
+    red, green, blue = color
+    return f"{red:02X}{green:02X}{blue:02X}"

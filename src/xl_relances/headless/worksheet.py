@@ -1,0 +1,393 @@
+"""A sheet that can be read and written as Excel would: tables grow, filters and locks bite."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from xl_relances.headless import filters
+from xl_relances.headless.addresses import Area, a1
+from xl_relances.headless.cells import Block, Value
+from xl_relances.headless.errors import FilteredRangeError, NotAWorkbookError, ProtectedSheetError
+from xl_relances.headless.formulas import moved
+from xl_relances.headless.links import Links
+from xl_relances.headless.markup import (
+    attributes,
+    children,
+    decoded,
+    encoded,
+    with_attribute,
+    without_prefix,
+)
+from xl_relances.headless.relations import relations
+from xl_relances.headless.sheet_part import SheetPart
+from xl_relances.headless.sheet_writer import SheetWriter
+from xl_relances.headless.tables import TablePart
+from xl_relances.headless.workbook import Workbook, reason_of
+
+LARGEST_BLOCK = 50_000_000
+"""Cells of one block; Excel itself runs out of memory near there."""
+
+
+class Worksheet:
+    """One sheet of an open workbook; its part is read when first needed."""
+
+    def __init__(self, workbook: Workbook, index: int) -> None:
+        self.workbook = workbook
+        self.index = index
+        self.entry = workbook.sheets[index]
+        self._part: SheetPart | None = None
+        self._writer: SheetWriter | None = None
+        self._tables: list[TablePart] | None = None
+        self._links: Links | None = None
+
+    @property
+    def title(self) -> str:
+        """Its name on the tab."""
+        return self.entry.title
+
+    @property
+    def part(self) -> SheetPart:
+        """Its XML, taken apart."""
+        if self._part is None:
+            try:
+                self._part = SheetPart(self.workbook.package.read(self.entry.part))
+            except (KeyError, ValueError) as error:
+                path, detail = str(self.workbook.path), f"{self.entry.part}: {error}"
+                raise NotAWorkbookError(path, reason_of(error), detail) from error
+        return self._part
+
+    @property
+    def writer(self) -> SheetWriter:
+        """Writes its cells, without asking anything."""
+        if self._writer is None:
+            self._writer = SheetWriter(self.part, self.workbook.writer, self.workbook.reader)
+        return self._writer
+
+    @property
+    def tables(self) -> list[TablePart]:
+        """Its tables, in the order the sheet names them."""
+        if self._tables is None:
+            package = self.workbook.package
+            found = [
+                relation.target
+                for relation in relations(package, self.entry.part).values()
+                if relation.kind == "table" and relation.target in package
+            ]
+            try:
+                self._tables = [
+                    TablePart(part, without_prefix(decoded(package.read(part)))) for part in found
+                ]
+            except ValueError as error:
+                path, detail = str(self.workbook.path), f"{self.entry.part}: {error}"
+                raise NotAWorkbookError(path, reason_of(error), detail) from error
+        return self._tables
+
+    @property
+    def links(self) -> Links:
+        """Its hyperlinks."""
+        if self._links is None:
+            self._links = Links(self.workbook.package, self.entry.part, self.part)
+        return self._links
+
+    def table_at(self, row: int, column: int) -> TablePart | None:
+        """The table that holds a cell."""
+        return next((t for t in self.tables if t.area.holds(row, column)), None)
+
+    def table_name_at(self, row: int, column: int) -> str | None:
+        """Name of the table that holds a cell."""
+        table = self.table_at(row, column)
+        return None if table is None else table.name
+
+    # Reading
+
+    def read(self, area: Area) -> Block:
+        """Values of an area."""
+        if area.rows * area.columns > LARGEST_BLOCK:
+            raise ValueError(f"{a1(area)} of {self.title!r} is too large to be read at once")
+        return self.workbook.reader.block(self.part, area)
+
+    @property
+    def used(self) -> Area:
+        """The rectangle of its cells, strays left out."""
+        whole = self.part.used()
+        strays = self.part.strays()
+        if not strays:
+            return whole
+        inside = [
+            (n, self.part.columns_of(row))
+            for n, row in self.part.rows.items()
+            if row.cells and not any(s.row == n and s.columns > 1 for s in strays)
+        ]
+        far = {(s.row, s.column) for s in strays}
+        kept = [(n, c) for n, c in inside if (n, c[1]) not in far and (n, c[0]) not in far]
+        if not kept:
+            return whole
+        top, bottom = kept[0][0], max(n for n, _ in kept)
+        left, right = min(c[0] for _, c in kept), max(c[1] for _, c in kept)
+        return Area(top, left, bottom - top + 1, right - left + 1)
+
+    # Guards
+
+    @property
+    def protected(self) -> bool:
+        """Whether locked cells refuse to be written."""
+        for element in children(self.part.after):
+            if element.name == "sheetProtection":
+                given = attributes(self.part.after[element.start : element.tag_end])
+                return given.get("sheet", "0") in {"1", "true"}
+        return False
+
+    def guard(self, area: Area) -> None:
+        """Raise where Excel would refuse the write, or write wrong values."""
+        path = str(self.workbook.path)
+        if self.protected and any(
+            self.workbook.styles.locked(self.writer.style(row, column))
+            for row in range(area.row, area.row + area.rows)
+            for column in range(area.column, area.column + area.columns)
+        ):
+            raise ProtectedSheetError(path, self.title)
+        if area.rows * area.columns > 1 and any(area.overlaps(a) for a in self._filtered()):
+            raise FilteredRangeError(path, self.title)
+
+    def _filtered(self) -> list[Area]:
+        """Data rows under an active filter."""
+        found = []
+        for xml in [self.filter_xml, *(table.filter_xml for table in self.tables)]:
+            if xml is not None and filters.is_active(xml):
+                area = filters.filtered_area(xml)
+                found.append(Area(area.row + 1, area.column, area.rows - 1, area.columns))
+        return found
+
+    # Writing
+
+    def write(self, area: Area, rows: Sequence[Sequence[Any]]) -> None:
+        """Write values, as typed."""
+        self._written(area, rows, lambda: self.writer.write(area, rows))
+
+    def write_formulas(self, area: Area, rows: Sequence[Sequence[Any]]) -> None:
+        """Write formulas, and values where there is no ``=``."""
+        self._written(
+            area, rows, lambda: self.writer.write_formulas(area, rows, self.table_name_at)
+        )
+
+    def _written(
+        self, area: Area, rows: Sequence[Sequence[Any]], write: Callable[[], None]
+    ) -> None:
+        self.guard(area)
+        write()
+        self.workbook.values_changed = True
+        for table in self.tables:
+            self._follow(table, area, rows)
+
+    def _follow(self, table: TablePart, area: Area, rows: Sequence[Sequence[Any]]) -> None:
+        """What a table does after its cells, or those just below it, were written."""
+        whole = table.area
+        if table.header_rows and area.row <= whole.row <= area.last_row:
+            titles = rows[whole.row - area.row]
+            for column, title in enumerate(titles, area.column):
+                if title not in (None, "") and whole.holds(whole.row, column):
+                    table.rename_column(column - whole.column, str(title))
+        if table.is_empty and table.body.overlaps(area):
+            table.filled()
+        below = whole.last_row + 1
+        inside = whole.column <= area.last_column and area.column <= whole.last_column
+        if table.totals_rows or not inside or not area.row <= below <= area.last_row:
+            return
+        first = max(area.column, whole.column) - area.column
+        last = min(area.last_column, whole.last_column) - area.column
+        if any(value not in (None, "") for value in rows[below - area.row][first : last + 1]):
+            grown = Area(whole.row, whole.column, area.last_row - whole.row + 1, whole.columns)
+            if not any(t is not table and t.area.overlaps(grown) for t in self.tables):
+                self._lay(table, grown)
+
+    def cache(self, area: Area, rows: Iterable[Sequence[Any]]) -> None:
+        """Store known results of formulas."""
+        self.writer.cache(area, rows)
+
+    def restyle(self, area: Area, change: Callable[[int, int], int]) -> None:
+        """Give cells other styles."""
+        self.guard(Area(area.row, area.column, 1, 1))
+        self.writer.restyle(area, change)
+
+    # Tables
+
+    def resize(self, table: TablePart, area: Area) -> None:
+        """Lay a table over another area, which begins at the same header."""
+        before = table.area
+        if area.row != before.row or area.column != before.column:
+            raise ValueError(f"table {table.name} must keep its first cell")
+        if area.rows < table.header_rows + table.totals_rows + 1:
+            raise ValueError(f"table {table.name} must keep one row below its header")
+        if any(other is not table and other.area.overlaps(area) for other in self.tables):
+            raise ValueError(f"{a1(area)} lies over another table")
+        if self.protected:
+            raise ProtectedSheetError(str(self.workbook.path), self.title)
+        self._lay(table, area)
+
+    def _lay(self, table: TablePart, area: Area) -> None:
+        before = table.area
+        body = table.body
+        was_empty = table.is_empty
+        if table.totals_rows and area.rows != before.rows:
+            self._move_totals(table, before, area)
+        table.resize(area, self._titles(table, area))
+        grown = table.body
+        new_rows = grown.last_row - body.last_row
+        if new_rows > 0 and body.rows:
+            source = [self.writer.style(body.last_row, c) for c in _columns(grown)]
+            added = Area(body.last_row + 1, grown.column, new_rows, grown.columns)
+            first = grown.column
+            self.writer.restyle(added, lambda column, style: style or source[column - first])
+            self._fill_down(table, body, added)
+        if was_empty and body.rows:
+            self._fill_down(table, None, Area(body.row, body.column, 1, body.columns))
+        self.workbook.values_changed = True
+
+    def _titles(self, table: TablePart, area: Area) -> list[str]:
+        """Titles of the columns under the new area; a new column's comes from its cell."""
+        titles = [column.name for column in table.columns][: area.columns]
+        known = {title.casefold() for title in titles}
+        while len(titles) < area.columns:
+            column = area.column + len(titles)
+            cell = Area(area.row, column, 1, 1)
+            given = self.read(cell)[0][0]
+            title = str(given) if given is not None else f"Column{len(titles) + 1}"
+            number = 2
+            while title.casefold() in known:
+                title, number = f"{given or 'Column'}{number}", number + 1
+            if title != given:
+                self.writer.write(cell, [[title]])
+            known.add(title.casefold())
+            titles.append(title)
+        return titles
+
+    def _fill_down(self, table: TablePart, body: Area | None, added: Area) -> None:
+        """Fill the formulas of calculated columns into rows that have nothing there."""
+        for j, column in enumerate(table.columns):
+            if column.formula is None:
+                continue
+            place = added.column + j
+            origin, formula = table.body.row, column.formula
+            if body is not None:
+                above = self.writer.formula(body.last_row, place)
+                if above is not None:
+                    origin, formula = body.last_row, above
+            for number in range(added.row, added.row + added.rows):
+                if self.writer.is_empty(number, place):
+                    cell = Area(number, place, 1, 1)
+                    text = "=" + moved(formula, number - origin, 0)
+                    self.writer.write_formulas(cell, [[text]], self.table_name_at)
+
+    def _move_totals(self, table: TablePart, before: Area, area: Area) -> None:
+        """Move the totals row to the table's new last row."""
+        old, new = before.last_row, area.last_row
+        columns = list(_columns(before))
+        styles = [self.writer.style(old, column) for column in columns]
+        body_styles = [self.writer.style(old - 1, column) for column in columns]
+        place = Area(old, before.column, 1, before.columns)
+        target = Area(new, before.column, 1, before.columns)
+        values = self.read(place)
+        texts = [
+            self.writer.shown_formula(old, column, table.name) or values[0][j]
+            for j, column in enumerate(columns)
+        ]
+        first = before.column
+        self.writer.write(place, [[None] * before.columns])
+        self.writer.restyle(place, lambda column, _: body_styles[column - first])
+        self.writer.restyle(target, lambda column, _: styles[column - first])
+        self.writer.write_formulas(target, [texts], lambda _row, _column: table.name)
+
+    # Filters
+
+    @property
+    def filter_xml(self) -> str | None:
+        """The sheet's own ``<autoFilter>``."""
+        for element in children(self.part.after):
+            if element.name == "autoFilter":
+                return self.part.after[element.start : element.end]
+        return None
+
+    @filter_xml.setter
+    def filter_xml(self, xml: str | None) -> None:
+        after = self.part.after
+        place = 0
+        for element in children(after):
+            if element.name == "autoFilter":
+                self.part.after = after[: element.start] + (xml or "") + after[element.end :]
+                break
+            if element.name in {"sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios"}:
+                place = element.end
+        else:
+            self.part.after = after[:place] + (xml or "") + after[place:]
+        active = filters.is_active(xml)
+        found = re.search(r"<(?:\w+:)?sheetPr\b[^>]*>", self.part.before)
+        if found:
+            tag = with_attribute(found.group(), "filterMode", "1" if active else None)
+            self.part.before = (
+                self.part.before[: found.start()] + tag + self.part.before[found.end() :]
+            )
+        self.part.changed = True
+
+    def hide_filtered_rows(self, xml: str) -> None:
+        """Show the rows that pass an ``<autoFilter>`` and hide the others."""
+        area = filters.filtered_area(xml)
+        data = Area(area.row + 1, area.column, area.rows - 1, area.columns)
+
+        def column_values(field: int) -> list[Value]:
+            column = Area(data.row, data.column + field - 1, data.rows, 1)
+            return [row[0] for row in self.read(column)]
+
+        tests = filters.tests(xml, column_values)
+        columns = {field: column_values(field) for field in tests}
+        styles = self.workbook.styles
+        for i in range(data.rows):
+            number = data.row + i
+            passes = all(
+                test(
+                    columns[field][i],
+                    filters.shown_text(
+                        columns[field][i],
+                        styles.code(self.writer.style(number, data.column + field - 1)),
+                    ),
+                )
+                for field, test in tests.items()
+            )
+            row = self.part.rows.get(number)
+            if row is None and not passes:
+                row = self.part.row(number)
+            if row is not None and row.hidden == passes:
+                row.hide(not passes)
+                self.part.changed = True
+
+    # Saving
+
+    def show_tab(self, selected: bool) -> None:
+        """Mark the sheet as the one that is shown."""
+        found = re.search(r"<(?:\w+:)?sheetView\b[^>]*>", self.part.before)
+        if found:
+            tag = with_attribute(found.group(), "tabSelected", "1" if selected else None)
+            if tag != found.group():
+                self.part.before = (
+                    self.part.before[: found.start()] + tag + self.part.before[found.end() :]
+                )
+                self.part.changed = True
+
+    def finish(self) -> None:
+        """Put what changed into the package."""
+        package = self.workbook.package
+        for table in self._tables or []:
+            if table.changed:
+                package.write(table.part, encoded(table.xml))
+                table.changed = False
+        if self._writer is not None and self._writer.formulas_changed:
+            self.workbook.formulas_changed = True
+            self._writer.formulas_changed = False
+        if self._part is not None and self._part.changed:
+            package.write(self.entry.part, self._part.content())
+            self._part.changed = False
+
+
+def _columns(area: Area) -> range:
+    return range(area.column, area.column + area.columns)

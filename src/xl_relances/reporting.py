@@ -1,0 +1,125 @@
+"""What a command did, on a terminal: few lines, aligned amounts, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from xl_relances import french
+from xl_relances.dunning.selection import Reason
+from xl_relances.run import IssueReport, PrepareReport, SaveReport, UndoReport
+from xl_relances.run.issuing import message
+
+REASONS = {
+    Reason.OUT_OF_RANGE: "hors de la plage de comptes",
+    Reason.OTHER_CURRENCY: "autre devise",
+    Reason.UNREADABLE: "ligne illisible",
+    Reason.NIL_ACCOUNT: "compte soldé",
+    Reason.CREDIT_ACCOUNT: "compte créditeur",
+    Reason.DO_NOT_DUN: "ne pas relancer",
+    Reason.BLOCKED: "bloqué",
+    Reason.BELOW_MINIMUM: "sous le minimum",
+    Reason.COVERED: "couvert",
+    Reason.TOO_RECENT: "lettre trop récente, délai en cours",
+    Reason.LAST_LEVEL: "dernier niveau atteint",
+    Reason.LEVEL_ZERO: "niveau 0",
+    Reason.NO_DUE_DATE: "sans échéance",
+    Reason.DISPUTED: "en litige",
+    Reason.PAST_BOUND: "hors de la date limite",
+    Reason.NOT_DUE: "non échu",
+}
+
+
+def prepared(report: PrepareReport, console: Console) -> None:
+    """Letters by level and customers left out by reason."""
+    console.print(report.summary)
+    letters: dict[tuple[int, str], list[Decimal]] = {}
+    for row in report.customers:
+        if row.letter_no is not None:
+            letters.setdefault((row.letter_no, row.currency), []).append(row.balance_due)
+    if letters:
+        table = Table("Lettre", "Devise", title="Proposées", title_justify="left")
+        table.add_column("Clients", justify="right")
+        table.add_column("Solde dû", justify="right")
+        for (number, currency), amounts in sorted(letters.items()):
+            total = french.amount(sum(amounts, Decimal(0)), currency)
+            table.add_row(str(number), currency, str(len(amounts)), total)
+        console.print(table)
+    if report.reasons:
+        table = Table("Motif", title="Laissés de côté", title_justify="left")
+        table.add_column("Clients", justify="right")
+        for reason, number in sorted(report.reasons.items()):
+            table.add_row(REASONS[reason], str(number))
+        console.print(table)
+    if not report.live:
+        console.print(
+            "Grand classeur : Préparation tient des valeurs, relancez Préparer après avoir coché."
+        )
+
+
+def issued(report: IssueReport, console: Console) -> None:
+    """How many letters, where, and what was passed by."""
+    console.print(message(report))
+    for sentence in report.passed_by:
+        console.print(sentence)
+
+
+def saved(report: SaveReport, console: Console) -> None:
+    """What went into the history."""
+    numbers = ", ".join(f"{number} : {count}" for number, count in sorted(report.by_number.items()))
+    amounts = " + ".join(
+        french.amount(value, currency) for currency, value in report.amounts.items()
+    )
+    console.print(
+        f"{french.count(report.letters, 'relance sauvegardée', 'relances sauvegardées')} dans "
+        f"{french.listing(report.batches)} ({french.count(report.items, 'échéance')}, {amounts} ; "
+        f"lettres {numbers})."
+    )
+    for sentence in report.passed_by:
+        console.print(sentence)
+    console.print(report.preparation.summary)
+
+
+def undone(report: UndoReport, console: Console) -> None:
+    """What was taken back."""
+    console.print(
+        f"Campagne {report.batch} annulée : {french.count(report.letters, 'lettre')}, "
+        f"{french.count(report.items, 'échéance')}. Les niveaux sont ceux d'avant."
+    )
+    console.print(report.preparation.summary)
+
+
+_WIDE = {"Motif", "Critères"}
+_LEFT_OUT = {"Identité", "Écriture", "Libellé", "Débit", "Crédit", "Empreinte", "Fichier"}
+
+
+def shown(view: str, records: Sequence[Mapping[str, Any]], console: Console) -> None:
+    """A view as a table; columns of little use on a terminal are left to ``--json``."""
+    if not records:
+        console.print(f"{view} : rien.")
+        return
+    titles = [title for title in records[0] if title not in _LEFT_OUT]
+    table = Table()
+    for title in titles:
+        right = any(isinstance(r[title], Decimal | int) for r in records)
+        table.add_column(title, justify="right" if right else "left", no_wrap=title not in _WIDE)
+    for record in records:
+        table.add_row(*(_cell(record[title]) for title in titles))
+    console.print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "☑" if value else "☐"
+    if isinstance(value, Decimal):
+        return french.amount(value)
+    if isinstance(value, date):
+        return french.short_date(value)
+    return str(value)

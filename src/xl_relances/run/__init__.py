@@ -1,0 +1,29 @@
+"""One dunning run over a workbook: prepare, issue, save, undo, show, check.
+
+Every command takes an ``xw.Book``, of a living Excel or of a file, reads it in
+a constant number of calls, lets the core decide, asks the user where something
+would be lost (``book.app.alert``), and writes. The clock is an argument.
+"""
+
+from xl_relances.run.checking import check
+from xl_relances.run.issuing import IssueReport, chosen, issue
+from xl_relances.run.preparing import PrepareReport, clear, prepare
+from xl_relances.run.saving import SaveReport, save
+from xl_relances.run.showing import VIEWS, show
+from xl_relances.run.undoing import UndoReport, undo
+
+__all__ = [
+    "VIEWS",
+    "IssueReport",
+    "PrepareReport",
+    "SaveReport",
+    "UndoReport",
+    "check",
+    "chosen",
+    "clear",
+    "issue",
+    "prepare",
+    "save",
+    "show",
+    "undo",
+]

@@ -1,0 +1,166 @@
+"""What a command knows before it decides: the whole workbook as records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+
+import xlwings as xw
+
+from xl_relances.book import layout, tables
+from xl_relances.book import settings as named
+from xl_relances.book.customers_sheet import Customers, parse_customers
+from xl_relances.book.history_sheet import (
+    Campaign,
+    Campaigns,
+    History,
+    checksum,
+    fingerprint,
+    parse_campaigns,
+    parse_history,
+)
+from xl_relances.book.ledger_sheet import Ledger, parse_ledger
+from xl_relances.book.settings import Settings
+from xl_relances.dunning.history import HistoryRecord, Standing, carried_over, standing
+from xl_relances.dunning.ledger import by_account
+from xl_relances.dunning.levels import DunningProcedure
+from xl_relances.dunning.open_items import AccountPosition, position
+from xl_relances.dunning.selection import Policy
+from xl_relances.errors import BookBusyError, CancelledError, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The workbook as records, before anything is decided.
+
+    Attributes:
+        settings: Named cells.
+        procedure: The levels.
+        ledger: Grand livre.
+        customers: Clients.
+        history: Historique.
+        campaigns: Campagnes.
+        carried_over: Letters that came with the ledger and are not in the history yet.
+        policy: The company's settings as the core reads them.
+    """
+
+    settings: Settings
+    procedure: DunningProcedure
+    ledger: Ledger
+    customers: Customers
+    history: History
+    campaigns: Campaigns
+    carried_over: list[HistoryRecord]
+    policy: Policy
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What could not be read, sheet after sheet."""
+        return [
+            *self.ledger.findings,
+            *self.customers.findings,
+            *self.history.findings,
+            *self.campaigns.findings,
+        ]
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when a campaign is saved or undone."""
+        return fingerprint(self.history, self.campaigns)
+
+    def standing(self) -> Standing:
+        """Levels and last letters, from every campaign that counts."""
+        return standing([*self.carried_over, *self.history.records], self.campaigns.cancelled)
+
+    def after(self, records: Sequence[HistoryRecord], campaigns: Sequence[Campaign]) -> Snapshot:
+        """The same once ``records`` are in the history and ``campaigns`` on their sheet."""
+        added = [*self.history.records, *records]
+        return replace(
+            self,
+            history=History(
+                added,
+                [*self.history.numbers, *([0] * len(records))],
+                [*self.history.checksums, *map(checksum, records)],
+                self.history.findings,
+            ),
+            campaigns=Campaigns(list(campaigns), self.campaigns.findings),
+            carried_over=carried_over(self.ledger.entries, added),
+        )
+
+    def positions(self, as_of: date) -> list[AccountPosition]:
+        """What every customer owes on ``as_of``, set off."""
+        return [
+            position(entries, terms=self.policy.of(account).terms or self.policy.terms, as_of=as_of)
+            for (account, _), entries in by_account(self.ledger.entries).items()
+        ]
+
+
+def gather(book: xw.Book) -> Snapshot:
+    """Read the workbook.
+
+    Raises:
+        BookError: A table or a column is missing.
+        FindingsError: A setting or the procedure cannot be read.
+    """
+    settings = Settings(book)
+    procedure = named.procedure(book)
+    currency = settings.text("societe_devise").upper() or "EUR"
+    ledger = parse_ledger(
+        tables.read(book, layout.GRAND_LIVRE_TABLE), currency=currency, highest=procedure.highest
+    )
+    customers = parse_customers(tables.read(book, layout.CLIENTS_TABLE))
+    history = parse_history(tables.read(book, layout.HISTORIQUE_TABLE))
+    interval = settings.integer("intervalle_relances")
+    return Snapshot(
+        settings=settings,
+        procedure=procedure,
+        ledger=ledger,
+        customers=customers,
+        history=history,
+        campaigns=parse_campaigns(tables.read(book, layout.CAMPAGNES_TABLE)),
+        carried_over=carried_over(ledger.entries, history.records),
+        policy=Policy(
+            interval=14 if interval is None else interval,
+            ready_items_only=settings.choice("contenu_lettre") == layout.ECHEANCES_PRETES,
+            terms=named.company_terms(settings),
+            customers={
+                account: customer.terms for account, customer in customers.by_account.items()
+            },
+            faults={**customers.faults, **ledger.faults},
+        ),
+    )
+
+
+@contextmanager
+def quiet(book: xw.Book) -> Iterator[None]:
+    """One command: no redraw, no events of ours, one calculation at the end."""
+    with book.app.properties(
+        screen_updating=False, enable_events=False, calculation="manual", display_alerts=False
+    ):
+        yield
+
+
+def confirm(book: xw.Book, question: str) -> None:
+    """Ask, and go on only on yes.
+
+    Raises:
+        CancelledError: The user answered no.
+    """
+    if book.app.alert(question, "xl-relances", "yes_no", "info") != "yes":
+        raise CancelledError("Annulé : rien n'a été changé.")
+
+
+def writable(book: xw.Book, *wanted: layout.Table) -> None:
+    """Make sure, before anything is written, that all these sheets can be.
+
+    Raises:
+        BookBusyError: A sheet is protected; the sentence names it.
+    """
+    for table in wanted:
+        if tables.is_protected(book, table):
+            raise BookBusyError(
+                f"La feuille « {table.sheet} » est protégée : ôtez la protection (Révision, "
+                "Ôter la protection de la feuille), puis recommencez. Rien n'a été écrit."
+            )

@@ -1,0 +1,202 @@
+"""Show: what the sheets hold, as records whose keys are the columns' titles.
+
+Sums and numbers are computed from the ticks, as Issue and Save do; a formula's
+cell is never read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import xlwings as xw
+
+from xl_relances.book import layout, preparation_sheet, tables
+from xl_relances.book import settings as named
+from xl_relances.book.cells import amount as amount_cell
+from xl_relances.book.ledger_sheet import READERS
+from xl_relances.book.preparation_sheet import CustomerRow, DetailRow, Sheets
+from xl_relances.dunning.due_dates import days_overdue
+from xl_relances.run.reading import gather
+
+Record = dict[str, Any]
+
+BANDS = ("Non échu", "1–30", "31–60", "61–90", "> 90")
+"""Aged balance: days past the due date."""
+
+
+def show(book: xw.Book, view: str, *, today: date) -> list[Record]:
+    """The records of a view: amounts Decimal, days date, ticks bool, empty cells None.
+
+    Args:
+        book: The workbook.
+        view: A key of :data:`VIEWS`.
+        today: The day of the aged balance when the workbook holds no preparation.
+    """
+    return VIEWS[view](book, today)
+
+
+def _preparation(book: xw.Book, _: date) -> list[Record]:
+    return [_customer(row) for row in _sheets(book).customers]
+
+
+def _detail(book: xw.Book, _: date) -> list[Record]:
+    sheets = _sheets(book)
+    items = [*(item for row in sheets.customers for item in row.items), *sheets.others]
+    return [_item(item) for item in sorted(items, key=lambda item: item.key)]
+
+
+def _excluded(book: xw.Book, _: date) -> list[Record]:
+    return [
+        {
+            "Compte": row.account or None,
+            "Nom": row.name,
+            "Devise": row.currency,
+            "Solde": row.net,
+            "Forcer": row.forced,
+            "Motif": row.motif,
+        }
+        for row in _sheets(book).excluded
+    ]
+
+
+def _history(book: xw.Book, _: date) -> list[Record]:
+    rows = tables.read(book, layout.HISTORIQUE_TABLE)
+    return _plain(rows, "Devise")
+
+
+def _campaigns(book: xw.Book, _: date) -> list[Record]:
+    return _plain(tables.read(book, layout.CAMPAGNES_TABLE), "Devise")
+
+
+def _plain(rows: tables.TableRows, currency_column: str) -> list[Record]:
+    """Rows as they stand, cells read by the kind of their column; unreadable ones as text."""
+    pick = rows.picker()
+    currency = [column.title for column in rows.table.columns].index(currency_column)
+    records = []
+    for row in rows.rows:
+        picked = pick(row)
+        record = {}
+        for column, value in zip(rows.table.columns, picked, strict=True):
+            if column.added:
+                continue
+            record[column.title] = _cell(column, value, str(picked[currency] or "EUR"))
+        records.append(record)
+    return records
+
+
+def _cell(column: layout.Column, value: Any, currency: str) -> Any:
+    if value is None or value == "":
+        return None
+    if column.kind is layout.Kind.AMOUNT:
+        return amount_cell(value, currency)
+    reader = READERS.get(column.kind)
+    return reader(value) if reader else value
+
+
+def _aging(book: xw.Book, today: date) -> list[Record]:
+    """What each customer owes by age, set off, and credits that nothing absorbed."""
+    snapshot = gather(book)
+    as_of = snapshot.settings.day("preparation_date") or today
+    records = []
+    for position in sorted(snapshot.positions(as_of), key=lambda position: position.key):
+        if not position.items:
+            continue
+        bands = dict.fromkeys((*BANDS, "Avoirs et acomptes"), Decimal(0))
+        for item in position.items:
+            if item.remainder > 0:
+                bands[_band(days_overdue(item.due_date, as_of))] += item.remainder
+            else:
+                bands["Avoirs et acomptes"] += item.remainder
+        name = snapshot.customers.of(position.account, position.name).name or position.name
+        records.append(
+            {
+                "Compte": position.account,
+                "Nom": name,
+                "Devise": position.currency,
+                **bands,
+                "Total": sum(bands.values(), Decimal(0)),
+            }
+        )
+    return records
+
+
+def _band(days: int) -> str:
+    if days < 1:
+        return BANDS[0]
+    return BANDS[min(4, 1 + (days - 1) // 30)]
+
+
+def _sheets(book: xw.Book) -> Sheets:
+    return preparation_sheet.read(book, named.procedure(book).highest)
+
+
+def _customer(row: CustomerRow) -> Record:
+    return {
+        "Compte": row.account,
+        "Nom": row.name,
+        "Devise": row.currency,
+        "Solde dû": row.balance_due,
+        "Échéances": len(row.listed),
+        "Retard max": row.max_late,
+        "Dernière lettre": row.last_letter,
+        "Relancé le": row.last_date,
+        "Lettre proposée": row.suggested_no,
+        "N° lettre": row.letter_no,
+        "Relancer": row.on,
+        "Éditée": row.issued,
+        "Lettre": row.file or None,
+        "Motif": row.motif,
+    }
+
+
+def _item(item: DetailRow) -> Record:
+    return {
+        "Compte": item.account,
+        "Nom": item.name,
+        "Devise": item.currency,
+        "Écriture": item.entry_no or None,
+        "Pièce": item.document or None,
+        "Date": item.document_date,
+        "Échéance": item.due_date,
+        "Retard": item.days_late,
+        "Libellé": item.label or None,
+        "Débit": item.debit,
+        "Crédit": item.credit,
+        "Solde": item.amount,
+        "Imputé": item.set_off,
+        "Reste": item.remainder,
+        "Niveau": item.level,
+        "Relancé le": item.letter_date,
+        "Lettre proposée": item.proposed,
+        "Prochaine lettre": item.next_day,
+        "Relancer": item.listed and item.suggested is not None,
+        "Motif": item.motif,
+        "Identité": item.identity,
+    }
+
+
+VIEWS: dict[str, Callable[[xw.Book, date], list[Record]]] = {
+    "preparation": _preparation,
+    "detail": _detail,
+    "excluded": _excluded,
+    "history": _history,
+    "campaigns": _campaigns,
+    "aging": _aging,
+}
+"""What ``xl-relances show`` can show."""
+
+
+def as_json(records: Iterable[Record]) -> list[Record]:
+    """Amounts as texts with the currency's decimals, days in ISO: what JSON can hold."""
+    return [{title: _json(value) for title, value in record.items()} for record in records]
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

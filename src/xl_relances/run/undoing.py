@@ -1,0 +1,183 @@
+"""Undo: the newest campaign not yet undone is taken back, and its letters are issued again.
+
+History is not deleted: the campaign is dated as undone, levels are read again
+from what still counts, and the three sheets become what they were before Save.
+
+Source: product specification, section 4, rule 12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import xlwings as xw
+
+from xl_relances import french
+from xl_relances.book import layout, preparation_sheet
+from xl_relances.book import settings as named
+from xl_relances.book.preparation_sheet import Sheets
+from xl_relances.book.settings import Criteria
+from xl_relances.dunning.history import HistoryRecord
+from xl_relances.dunning.preparation import Decisions, Key
+from xl_relances.errors import RefusedError
+from xl_relances.run.preparing import (
+    PrepareReport,
+    Restored,
+    decide,
+    previous_criteria,
+    refresh,
+)
+from xl_relances.run.reading import Snapshot, confirm, gather, quiet, writable
+from xl_relances.run.saving import ask_about_edited, store_campaigns, write_levels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoReport:
+    """What Undo took back.
+
+    Attributes:
+        batch: The campaign.
+        letters: How many letters it held.
+        items: How many items they listed.
+        preparation: Préparation as it is again.
+    """
+
+    batch: str
+    letters: int
+    items: int
+    preparation: PrepareReport
+
+
+def undo(book: xw.Book, *, now: datetime) -> UndoReport:
+    """Take back the newest campaign not yet undone.
+
+    Raises:
+        RefusedError: There is none.
+        CancelledError: The user answered no.
+        BookBusyError: A sheet is protected; nothing was written.
+    """
+    with quiet(book):
+        snapshot = gather(book)
+        batch = snapshot.campaigns.newest
+        if batch is None:
+            raise RefusedError("Aucune campagne à annuler : l'historique n'en a pas d'autre.")
+        records = [record for record in snapshot.history.records if record.batch == batch]
+        if not records:
+            raise RefusedError(f"Campagne {batch} : ses lignes manquent dans l'historique.")
+        ask_about_edited(book, snapshot, batch)
+        writable(
+            book,
+            layout.CAMPAGNES_TABLE,
+            layout.GRAND_LIVRE_TABLE,
+            layout.PREPARATION_TABLE,
+            layout.DETAIL_TABLE,
+            layout.NON_RELANCES_TABLE,
+        )
+        letters = _letters(records)
+        sheets = preparation_sheet.read(book, snapshot.procedure.highest)
+        criteria = named.parse_criteria(snapshot.campaigns.of(batch)[0].criteria)
+        confirm(book, _question(snapshot, sheets, records, criteria))
+        undone_at = now.replace(microsecond=0)
+        campaigns = [
+            replace(row, cancelled_at=undone_at) if row.batch == batch else row
+            for row in snapshot.campaigns.rows
+        ]
+        store_campaigns(book, campaigns)
+        snapshot = snapshot.after([], campaigns)
+        write_levels(book, snapshot)
+        decisions = sheets.decisions if _same_preparation(snapshot, criteria) else Decisions()
+        sheets = _without_undone(sheets, snapshot)
+        decisions = _as_sent(snapshot, criteria, decisions, letters, now)
+        preparation = refresh(
+            book,
+            snapshot,
+            sheets,
+            criteria,
+            decisions,
+            now=now,
+            restored={key: Restored(rows[0].file, batch) for key, rows in letters.items()},
+        )
+        return UndoReport(
+            batch=batch, letters=len(letters), items=len(records), preparation=preparation
+        )
+
+
+def _letters(records: Sequence[HistoryRecord]) -> dict[Key, list[HistoryRecord]]:
+    letters: dict[Key, list[HistoryRecord]] = {}
+    for record in records:
+        letters.setdefault((record.account, record.currency), []).append(record)
+    return letters
+
+
+def _question(
+    snapshot: Snapshot, sheets: Sheets, records: Sequence[HistoryRecord], criteria: Criteria
+) -> str:
+    batch, letters, items = records[0].batch, len(_letters(records)), len(records)
+    amounts = " + ".join(
+        french.amount(row.amount, row.currency) for row in snapshot.campaigns.of(batch)
+    )
+    question = (
+        f"Annuler la campagne {batch} ({french.count(letters, 'lettre')}, "
+        f"{french.count(items, 'échéance')}, {amounts}) ? Ses lettres redeviennent éditées et "
+        "non sauvegardées, les niveaux reviennent à ce qu'ils étaient."
+    )
+    if sheets.customers and not _same_preparation(snapshot, criteria):
+        question += " La préparation en cours est remplacée par celle de cette campagne."
+    return question
+
+
+def _same_preparation(snapshot: Snapshot, criteria: Criteria) -> bool:
+    previous = previous_criteria(snapshot)
+    return previous is not None and previous.values == criteria.values
+
+
+def _without_undone(sheets: Sheets, snapshot: Snapshot) -> Sheets:
+    """Letters that an earlier Undo brought back do not outlive the campaign before theirs."""
+    customers = [
+        replace(row, issued=False) if row.batch in snapshot.campaigns.cancelled else row
+        for row in sheets.customers
+    ]
+    return replace(sheets, customers=customers)
+
+
+def _as_sent(
+    snapshot: Snapshot,
+    criteria: Criteria,
+    decisions: Decisions,
+    letters: dict[Key, list[HistoryRecord]],
+    now: datetime,
+) -> Decisions:
+    """The decisions under which Prepare lists again exactly what those letters listed."""
+    selection = named.selection(
+        snapshot.settings, criteria, today=now.date(), highest=snapshot.procedure.highest
+    )
+    chased = {c.key for c in decide(snapshot, selection, decisions).chased}
+    decisions = replace(
+        decisions,
+        forced={*decisions.forced, *(key for key in letters if key not in chased)},
+        switched_off=set(decisions.switched_off) - set(letters),
+    )
+    sent = {record.identity for records in letters.values() for record in records}
+    numbers = {key: records[0].letter_no for key, records in letters.items()}
+    for _ in range(3):  # an item taken out may change the number, hence what else is listed
+        preparation = decide(snapshot, selection, decisions)
+        customers = [c for c in preparation.chased if c.key in letters]
+        items = [line for customer in customers for line in customer.items]
+        wrong = {line.item.identity for line in items if line.listed} - sent
+        missing = {line.item.identity for line in items if line.eligible and not line.listed} & sent
+        if not wrong and not missing:
+            break
+        decisions = replace(
+            decisions,
+            unticked=(set(decisions.unticked) | wrong) - sent,
+            ticked=(set(decisions.ticked) | missing) - wrong,
+        )
+    return replace(
+        decisions,
+        letter_nos={
+            **decisions.letter_nos,
+            **{c.key: numbers[c.key] for c in customers if c.number != numbers[c.key]},
+        },
+    )

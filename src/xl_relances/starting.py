@@ -1,0 +1,53 @@
+"""A new workbook beside its Word templates, ready to open."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from xl_relances import headless
+from xl_relances.book import layout
+from xl_relances.errors import RefusedError
+from xl_relances.shipped import shipped
+
+BOOK = "relances.xlsm"
+TEMPLATES = "word_templates"
+
+
+def start(folder: Path) -> list[Path]:
+    """Put the workbook and the templates into ``folder``; nothing there is overwritten.
+
+    The workbook gets the path of this very Python, so that the ribbon finds it.
+
+    Raises:
+        RefusedError: A workbook of that name is there already.
+    """
+    book, templates = folder / BOOK, folder / TEMPLATES
+    if book.exists():
+        raise RefusedError(f"{book} existe déjà : choisissez un autre dossier. Rien n'a été écrit.")
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(shipped(BOOK), book)
+    for source in sorted(shipped(TEMPLATES).rglob("*.docx")):
+        target = templates / source.relative_to(shipped(TEMPLATES))
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+    _name_interpreter(book)
+    return [book, templates]
+
+
+def _name_interpreter(path: Path) -> None:
+    """The Python of this installation in ``xlwings.conf``, as text."""
+    key = "INTERPRETER_WIN" if sys.platform == "win32" else "INTERPRETER_MAC"
+    with headless.open_book(path) as book:
+        sheet = book.sheets[layout.XLWINGS_CONF]
+        keys = [row[0] for row in sheet["A1:B40"].value]
+        if key in keys:
+            sheet.range((keys.index(key) + 1, 2)).value = sys.executable
+        else:
+            row = next(number for number, value in enumerate(keys, 1) if value is None)
+            sheet.range((row, 1), (row, 2)).number_format = "@"
+            sheet.range((row, 1), (row, 2)).value = [key, sys.executable]
+        book.save()
+    path.with_name(f"{path.name}.bak").unlink(missing_ok=True)

@@ -1,0 +1,162 @@
+"""Conditional formats of the working tables.
+
+Each covers its whole column below the header, so that growth changes nothing,
+and is a plain comparison within its row, cheap enough for 100,000 rows.
+"""
+
+from __future__ import annotations
+
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Border, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_relances.book.layout import HEADER_ROW, Kind, Table
+from xl_relances.workbook import look
+
+FIRST_ROW = HEADER_ROW + 1
+LAST_ROW = 1_048_576
+LEVEL_LIST = "liste_niveaux"
+"""Workbook name of ``Niveaux[N°]``: conditions and lists may not name a table."""
+
+_LEVELS = ("Dernière lettre", "Lettre proposée", "N° lettre", "Niveau")
+_LATENESS = ("Retard", "Retard max")
+_ASIDE = ("Couvert", "En litige", "Bloqué")
+
+
+def letter(table: Table, title: str) -> str:
+    """The shipped column letter of a title."""
+    return get_column_letter(table.columns.index(table.column(title)) + 1)
+
+
+def below(column: str, first: int = FIRST_ROW) -> str:
+    """The whole column below its header."""
+    return f"{column}{first}:{column}{LAST_ROW}"
+
+
+def condition(
+    formula: str, *, font: Font | None = None, fill: PatternFill | None = None,
+    border: Border | None = None, form: NumberFormat | None = None, stop: bool = False,
+) -> Rule:  # fmt: skip
+    """One rule; ``formula`` is written for the first row of its range."""
+    return Rule(
+        type="expression",
+        formula=[formula],
+        stopIfTrue=stop or None,
+        dxf=DifferentialStyle(font=font, fill=fill, border=border, numFmt=form),
+    )
+
+
+def add_conditions(sheet: Worksheet, table: Table) -> None:
+    """All rules of a working table, the most telling first."""
+    titles = [column.title for column in table.columns]
+    if {"N° lettre", "Lettre proposée"} <= set(titles):
+        _changed_level(sheet, table)
+    _level_tags(sheet, [letter(table, title) for title in titles if title in _LEVELS])
+    _lateness(sheet, [letter(table, title) for title in titles if title in _LATENESS])
+    _amounts(sheet, table)
+    whole = f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{LAST_ROW}"
+    aside = _aside(table)
+    if aside:
+        sheet.conditional_formatting.add(
+            whole, condition(aside, font=Font(italic=True, color=look.GREY))
+        )
+
+
+def _changed_level(sheet: Worksheet, table: Table) -> None:
+    """Invalid: white on red. Changed by hand: bold in a thin frame, the tag stays."""
+    number, proposed = letter(table, "N° lettre"), letter(table, "Lettre proposée")
+    cell = f"{number}{FIRST_ROW}"
+    invalid = (
+        f"AND(LEN({cell})>0,IF(ISNUMBER({cell}),"
+        f"OR({cell}<1,{cell}>MAX({LEVEL_LIST}),{cell}<>INT({cell})),TRUE))"
+    )
+    changed = f"AND(LEN({cell})>0,{cell}<>${proposed}{FIRST_ROW})"
+    place = below(number)
+    sheet.conditional_formatting.add(
+        place,
+        condition(
+            invalid,
+            font=Font(bold=True, color=look.WHITE),
+            fill=look.conditional_ground(look.ERROR_GROUND),
+            stop=True,
+        ),
+    )
+    sheet.conditional_formatting.add(
+        place, condition(changed, font=Font(bold=True), border=look.FRAME)
+    )
+
+
+def _level_tags(sheet: Worksheet, columns: list[str]) -> None:
+    """In sheet order: a condition on several columns is written for the leftmost."""
+    if not columns:
+        return
+    cell, places = f"{columns[0]}{FIRST_ROW}", " ".join(map(below, columns))
+    tests = (f"{cell}=1", f"{cell}=2", f"AND(ISNUMBER({cell}),{cell}>=3)")
+    for test, (ground, ink) in zip(tests, look.LEVELS, strict=True):
+        sheet.conditional_formatting.add(
+            places, condition(test, font=Font(color=ink), fill=look.conditional_ground(ground))
+        )
+
+
+def _lateness(sheet: Worksheet, columns: list[str]) -> None:
+    """The colour of an age is the ground of its days; not due yet has none."""
+    for column in columns:
+        cell = f"{column}{FIRST_ROW}"
+        for days, colour in zip((90, 60, 30, 0), reversed(look.AGE_COLOURS), strict=False):
+            sheet.conditional_formatting.add(
+                below(column),
+                condition(
+                    f"AND(ISNUMBER({cell}),{cell}>{days})",
+                    font=Font(color=look.INK),
+                    fill=look.conditional_ground(colour),
+                ),
+            )
+
+
+def _amounts(sheet: Worksheet, table: Table) -> None:
+    """Negative in red; no place for yen, three for dinars."""
+    amounts = [
+        get_column_letter(index)
+        for index, column in enumerate(table.columns, 1)
+        if column.kind is Kind.AMOUNT
+    ]
+    titles = {column.title for column in table.columns}
+    for column in amounts:
+        cell = f"{column}{FIRST_ROW}"
+        sheet.conditional_formatting.add(
+            below(column),
+            condition(f"AND(ISNUMBER({cell}),{cell}<0)", font=Font(color=look.NEGATIVE)),
+        )
+    if not amounts or "Devise" not in titles:
+        return
+    currency = f"${letter(table, 'Devise')}{FIRST_ROW}"
+    forms = (
+        (look.NO_PLACES, NumberFormat(numFmtId=3, formatCode="#,##0")),
+        (look.THREE_PLACES, NumberFormat(numFmtId=190, formatCode="#,##0.000")),
+    )
+    places = " ".join(below(column) for column in amounts)
+    for codes, form in forms:
+        test = f'AND(LEN({currency})=3,ISNUMBER(FIND({currency},"{" ".join(codes)}")))'
+        sheet.conditional_formatting.add(places, condition(test, form=form))
+
+
+def _aside(table: Table) -> str:
+    """What makes a row stand aside in grey italics; its reason stays readable."""
+    titles = {column.title for column in table.columns}
+    tests: list[str] = []
+    if "Motif" in titles:
+        reason = f"${letter(table, 'Motif')}{FIRST_ROW}"
+        tests += [f'LEFT({reason},{len(word)})="{word}"' for word in _ASIDE]
+    if table.name == "Preparation":
+        tests.append(f"AND(${letter(table, 'Relancer')}{FIRST_ROW}=0,LEN($A{FIRST_ROW})>0)")
+    if "Litige" in titles:
+        tests.append(f"LEN(${letter(table, 'Litige')}{FIRST_ROW})>0")
+    if "Ne pas relancer" in titles:
+        tests.append(f"${letter(table, 'Ne pas relancer')}{FIRST_ROW}=1")
+        tests.append(f"LEN(${letter(table, 'Motif du blocage')}{FIRST_ROW})>0")
+    if "Annulée le" in titles:
+        tests.append(f"LEN(${letter(table, 'Annulée le')}{FIRST_ROW})>0")
+    return f"OR({','.join(tests)})" if tests else ""

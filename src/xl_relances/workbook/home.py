@@ -1,0 +1,189 @@
+"""Accueil: the five steps with their state, the last campaigns, what each button does."""
+
+from __future__ import annotations
+
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_relances.book import layout
+from xl_relances.book.formulas import STEP_STATES, column, counted, day
+from xl_relances.book.layout import (
+    CAMPAGNES_TABLE,
+    CLIENTS_TABLE,
+    GRAND_LIVRE_TABLE,
+    HEADER_ROW,
+    PREPARATION_TABLE,
+    STEP_NAMES,
+)
+from xl_relances.workbook import look
+from xl_relances.workbook.charts import place_bars
+from xl_relances.workbook.conditions import condition
+from xl_relances.workbook.dashboard import FINDING, age_bars
+from xl_relances.workbook.draft import Draft, heading, link, prepare_sheet, write
+from xl_relances.workbook.working_sheets import CURRENCY_SIGN
+
+CAMPAIGN_ROW = 13
+"""First of the last three campaigns."""
+
+BUTTON_ROW = 18
+
+_MOMENTS = "T"  # hidden: when each of the three campaigns was saved
+_STEPS = (
+    ("Grand livre", "Importer", layout.GRAND_LIVRE),
+    ("Préparation", "Préparer", layout.PREPARATION),
+    ("Lettres", "Éditer", layout.PREPARATION),
+    ("Envoi", "E-mails", layout.CLIENTS),
+    ("Sauvegarde", "Sauvegarder", layout.HISTORIQUE),
+)
+_BUTTONS = (
+    ("Importer", ("Lit un FEC, un CSV ou un classeur dans Grand livre et Clients ; garde "
+                 "l’historique et les litiges.")),
+    ("Préparer", "Calcule qui relancer et à quel niveau ; n’écrit ni lettre ni historique."),
+    ("Éditer", "Écrit les lettres Word des lignes cochées et les marque éditées."),
+    ("E-mails", "Prépare les brouillons des clients relancés par e-mail, lettre jointe."),
+    ("Sauvegarder", ("Inscrit dans l’historique le niveau et la date des lettres éditées ; "
+                    "s’annule.")),
+)  # fmt: skip
+
+
+def add_home(draft: Draft) -> None:
+    """One screen: where the work stands, and where to click next."""
+    sheet = draft.book[layout.ACCUEIL]
+    prepare_sheet(sheet, titles=None)
+    sheet.page_setup.fitToHeight = 1
+    for index, width in enumerate((5, 16, 29, 36, 25, 2), 1):
+        sheet.column_dimensions[get_column_letter(index)].width = look.excel_width(width)
+    sheet.column_dimensions[_MOMENTS].hidden = True
+    empty = "Pour commencer : cliquez Importer dans l’onglet Relances."
+    ledger = f"COUNTA({column(GRAND_LIVRE_TABLE, 'Compte')})"
+    issued = f"SUM({column(PREPARATION_TABLE, 'Éditée')})"
+    left = (
+        f"COUNTIFS({column(PREPARATION_TABLE, 'Relancer')},1,"
+        f'{column(PREPARATION_TABLE, "Éditée")},"<>1")'
+    )
+    rows = f"COUNT({column(PREPARATION_TABLE, 'Clé')})"
+    heading(
+        draft, sheet,
+        f'=IF({ledger}=0,"{empty}",IF({rows}=0,"Prochaine étape : Préparer.",'
+        f'IF({left}>0,"Prochaine étape : Éditer "&{counted(left, "lettre", "lettres")}&".",'
+        f'"Prochaine étape : Sauvegarder "&{counted(issued, "relance", "relances")}&".")))',
+        empty,
+        "Les cinq étapes du jour, de haut en bas. Les boutons : onglet Relances du ruban.",
+    )  # fmt: skip
+    write(sheet, "A1", "Relances clients", look.TITLE)
+    _steps(draft, sheet)
+    _campaigns(draft, sheet)
+    _buttons(sheet)
+    draft.formula(sheet, "G4", f"={FINDING}", "Balance âgée").font = look.GROUP
+    place_bars(sheet, "G5", 372, 290, age_bars(draft.book[layout.TABLEAU_DE_BORD]))
+
+
+def _titles(sheet: Worksheet, row: int, titles: tuple[str, ...]) -> None:
+    for index, title in enumerate(titles, 1):
+        cell = sheet.cell(row, index, title)
+        cell.font, cell.fill = look.HEADER, look.ground(look.ACCENT)
+        cell.alignment = Alignment(vertical="center", horizontal="center" if index == 1 else None)
+    sheet.row_dimensions[row].height = 20
+
+
+def _steps(draft: Draft, sheet: Worksheet) -> None:
+    _titles(sheet, HEADER_ROW, ("N°", "Étape", "État", "Chiffres", "Où cliquer"))
+    figures = _figures()
+    states = ("à faire", "à faire", "sans objet", "sans objet", "sans objet")
+    for number, (name, (step, button, target)) in enumerate(
+        zip(STEP_NAMES, _STEPS, strict=True), 1
+    ):
+        row = HEADER_ROW + number
+        write(sheet, f"A{row}", number, look.font(bold=True, colour=look.ACCENT),
+              Alignment(horizontal="center", vertical="center"))  # fmt: skip
+        write(sheet, f"B{row}", step, look.font(bold=True))
+        draft.formula(sheet, f"C{row}", STEP_STATES[name], states[number - 1]).font = look.BODY
+        draft.name(name, sheet, f"C{row}")
+        draft.formula(sheet, f"D{row}", *figures[number - 1]).font = look.BODY
+        link(sheet, f"E{row}", f"{button} → {target}", f"'{target}'!A5")
+        for cell in sheet[f"A{row}:E{row}"][0]:
+            cell.border = look.rule_below()
+            if cell.column_letter in "CD":
+                cell.alignment = Alignment(vertical="center")
+        sheet.row_dimensions[row].height = 22
+    place = f"C{HEADER_ROW + 1}:C{HEADER_ROW + len(_STEPS)}"
+    first = f"$C{HEADER_ROW + 1}"
+    for test, style in (
+        (f'OR(LEFT({first},7)="à faire",{first}="en cours")', Font(bold=True, color=look.WARM)),
+        (f'{first}="sans objet"', Font(italic=True, color=look.GREY)),
+    ):
+        sheet.conditional_formatting.add(place, condition(test, font=style))
+
+
+def _figures() -> tuple[tuple[str, str], ...]:
+    """Formula and what it shows for now, for each step."""
+    entries = f"COUNTA({column(GRAND_LIVRE_TABLE, 'Compte')})"
+    cards = f"COUNTA({column(CLIENTS_TABLE, 'Compte')})"
+    rows = f"COUNT({column(PREPARATION_TABLE, 'Clé')})"
+    due = (
+        f"SUMIFS({column(PREPARATION_TABLE, 'Solde dû')},"
+        f"{column(PREPARATION_TABLE, 'Devise')},societe_devise)"
+    )
+    issued = f"SUM({column(PREPARATION_TABLE, 'Éditée')})"
+    wanted = f"COUNTIFS({column(PREPARATION_TABLE, 'Relancer')},1)"
+    envoi = column(CLIENTS_TABLE, "Envoi")
+    mails = f'(COUNTA({envoi})-COUNTIF({envoi},"{layout.COURRIER}"))'
+    campaigns = f"COUNTA({column(CAMPAGNES_TABLE, 'Campagne')})"
+    return (
+        ((f'={counted(entries, "écriture", "écritures")}&", "'
+         f'&{counted(cards, "fiche client", "fiches clients")}'), "0 écriture, 0 fiche client"),
+        ((f'=IF({rows}=0,"",{counted(rows, "client", "clients")}&", "&FIXED({due},2)'
+         f"&{CURRENCY_SIGN})"), ""),
+        ((f'=IF({rows}=0,"",{counted(issued, "lettre éditée", "lettres éditées")}'
+         f'&" sur "&{wanted})'), ""),
+        (f'=IF({mails}=0,"",{counted(mails, "client", "clients")}&" par e-mail")', ""),
+        (f'=IF({campaigns}=0,"",{counted(campaigns, "campagne", "campagnes")}&" en tout")', ""),
+    )  # fmt: skip
+
+
+def _campaigns(draft: Draft, sheet: Worksheet) -> None:
+    """The three newest by the moment they were saved; a campaign in two currencies is one."""
+    write(sheet, f"A{CAMPAIGN_ROW - 2}", "Dernières campagnes", look.GROUP)
+    _titles(sheet, CAMPAIGN_ROW - 1, ("", "Campagne", "Lettres du", "Chiffres", "État"))
+    saved = column(CAMPAGNES_TABLE, "Enregistrée le")
+
+    def of(title: str, moment: str) -> str:
+        return f"INDEX({column(CAMPAGNES_TABLE, title)},MATCH({moment},{saved},0))"
+
+    for row in range(CAMPAIGN_ROW, CAMPAIGN_ROW + 3):
+        moment = f"${_MOMENTS}{row}"
+        earlier = f"({saved}<{_MOMENTS}{row - 1}-1/172800)"
+        newest = row == CAMPAIGN_ROW
+        draft.formula(
+            sheet, f"{_MOMENTS}{row}",
+            f"=MAX({saved})" if newest else f"=SUMPRODUCT(MAX({earlier}*{saved}))", 0.0,
+        )  # fmt: skip
+        clients = f"SUMPRODUCT(({saved}={moment})*{column(CAMPAGNES_TABLE, 'Clients')})"
+        own = f"({column(CAMPAGNES_TABLE, 'Devise')}=societe_devise)"
+        amount = f"SUMPRODUCT(({saved}={moment})*{own}*{column(CAMPAGNES_TABLE, 'Montant')})"
+        undone = of("Annulée le", moment)
+        nothing = "Aucune campagne." if newest else ""
+        for letter, formula, shown in (
+            ("B", of("Campagne", moment), nothing),
+            ("C", day(of("Date", moment)), ""),
+            ("D", f'{counted(clients, "client", "clients")}&", "&FIXED({amount},2)&{CURRENCY_SIGN}',
+             ""),
+            ("E", f'IF({undone}>0,"annulée le "&{day(undone)},"sauvegardée le "&{day(moment)})',
+             ""),
+        ):  # fmt: skip
+            cell = draft.formula(
+                sheet, f"{letter}{row}", f'=IF({moment}=0,"{shown}",{formula})', shown
+            )
+            cell.font = look.BODY
+            cell.alignment = Alignment(vertical="center")
+        for cell in sheet[f"A{row}:E{row}"][0]:
+            cell.border = look.rule_below()
+        sheet.row_dimensions[row].height = 18
+
+
+def _buttons(sheet: Worksheet) -> None:
+    write(sheet, f"A{BUTTON_ROW - 1}", "Ce que fait chaque bouton", look.GROUP)
+    for row, (button, effect) in enumerate(_BUTTONS, BUTTON_ROW):
+        write(sheet, f"B{row}", button, look.font(bold=True))
+        write(sheet, f"C{row}", effect, look.MEANING)

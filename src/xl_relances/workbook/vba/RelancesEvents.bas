@@ -1,0 +1,31 @@
+Attribute VB_Name = "RelancesEvents"
+Option Explicit
+Option Private Module
+' What a double-click does; True where it did something, so that the sheet sets Cancel.
+
+Public Function DoubleClick(ByVal Target As Range) As Boolean
+    DoubleClick = ToggleTick(Target)
+    If Not DoubleClick Then DoubleClick = ShowAccount(Target)
+End Function
+
+Public Function ToggleTick(ByVal Target As Range) As Boolean
+    ' A tick is a cell whose number format shows one (U+2611), whatever its column.
+    On Error GoTo Refused 'a protected sheet: Excel says so itself
+    If InStr(Target.NumberFormat, ChrW(9745)) = 0 Then Exit Function
+    If Target.HasFormula Then Exit Function
+    If Target.Value = 1 Then Target.Value = 0 Else Target.Value = 1
+    ToggleTick = True
+Refused:
+End Function
+
+Private Function ShowAccount(ByVal Target As Range) As Boolean
+    ' A cell under the title Compte of a table, not empty.
+    On Error GoTo Elsewhere 'not in a table
+    If Intersect(Target, Target.ListObject.DataBodyRange) Is Nothing Then Exit Function
+    If Intersect(Target.EntireColumn, Target.ListObject.HeaderRowRange).Value <> "Compte" Then Exit Function
+    If Target.Value = "" Then Exit Function
+    On Error GoTo 0
+    VoirLeDetail
+    ShowAccount = True
+Elsewhere:
+End Function

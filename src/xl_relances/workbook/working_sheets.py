@@ -1,0 +1,178 @@
+"""The eight sheets that are one table each: what they say in rows 1 and 2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xl_relances.book import layout
+from xl_relances.book.formulas import STORED, column, counted, day
+from xl_relances.book.layout import (
+    CAMPAGNES_TABLE,
+    CLIENTS_TABLE,
+    DETAIL_TABLE,
+    GRAND_LIVRE_TABLE,
+    HISTORIQUE_TABLE,
+    NON_RELANCES_TABLE,
+    PREPARATION_LINE,
+    PREPARATION_TABLE,
+    Table,
+)
+from xl_relances.workbook.conditions import letter
+from xl_relances.workbook.draft import Draft, heading
+from xl_relances.workbook.tables import working_sheet
+
+CURRENCY_SIGN = '" "&IF(societe_devise="EUR","€",societe_devise)'
+"""Formula text: the company's currency behind an amount."""
+
+_TO_HOME = ("← Accueil", f"'{layout.ACCUEIL}'!A1")
+_TO_PREPARATION = ("← Préparation", f"'{layout.PREPARATION}'!A5")
+_TO_DETAIL = ("→ Détail", f"'{layout.DETAIL}'!A5")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Rows 1 and 2 of a sheet.
+
+    Attributes:
+        table: The table below.
+        back: Text and target of the link in A2.
+        number: Formula text: how many rows the table holds.
+        empty: What stands in row 1 while it holds none.
+        filled: Formula text of the sentence when it holds some.
+        instruction: What to do here, in one line.
+    """
+
+    table: Table
+    back: tuple[str, str]
+    number: str
+    empty: str
+    filled: str
+    instruction: str
+
+    @property
+    def sentence(self) -> str:
+        """The formula of row 1."""
+        return f'=IF({self.number}=0,"{self.empty}",{self.filled})'
+
+
+def _preparation() -> Heading:
+    def of(title: str) -> str:
+        return column(PREPARATION_TABLE, title)
+
+    number = f"COUNT({of('Clé')})"
+    due = f"SUMIFS({of('Solde dû')},{of('Devise')},societe_devise,{of('Relancer')},1)"
+    letters = "".join(
+        f'&", {level} : "&COUNTIFS({of("N° lettre")},{level},{of("Relancer")},1)'
+        for level in (2, 3)
+    )
+    first = f"COUNTIFS({of('N° lettre')},1,{of('Relancer')},1)"
+    others = f'COUNTIFS({of("Devise")},"<>"&societe_devise)-COUNTBLANK({of("Devise")})'
+    aside = f"COUNTA({column(NON_RELANCES_TABLE, 'Motif')})"
+    filled = (
+        f'IF(preparation_date="","Campagne","Campagne du "&{day("preparation_date")})&" : "'
+        f'&{counted(number, "client", "clients")}&", "&FIXED({due},2)&{CURRENCY_SIGN}'
+        f'&IF({others}>0," et "&({others})&" clients en autre devise","")'
+        f'&", lettres 1 : "&{first}{letters}'
+        f'&IF({aside}>0," ; "&{aside}&" laissés de côté","")'
+    )
+    return Heading(
+        PREPARATION_TABLE, _TO_DETAIL, number, "Aucune relance : cliquez Préparer.", filled,
+        "Vérifiez le numéro de lettre, décochez les clients à épargner, puis cliquez Éditer. "
+        "Double-clic sur un compte : ses échéances.",
+    )  # fmt: skip
+
+
+def _detail() -> Heading:
+    accounts = column(DETAIL_TABLE, "Compte")
+    ticks = f"SUM({column(DETAIL_TABLE, 'Relancer')})"
+    number = f"COUNTA({accounts})"
+    return Heading(
+        DETAIL_TABLE, _TO_PREPARATION, number, "Aucune échéance : cliquez Préparer.",
+        f'{counted(number, "échéance ouverte", "échéances ouvertes")}&", dont "'
+        f'&{counted(ticks, "relancée", "relancées")}',
+        "Cochez ou décochez Relancer : ce qui est coché est ce que la lettre réclame. "
+        "Retirer une échéance ne change pas les autres.",
+    )  # fmt: skip
+
+
+def _non_relances() -> Heading:
+    number = f"COUNTA({column(NON_RELANCES_TABLE, 'Motif')})"
+    forced = f"SUM({column(NON_RELANCES_TABLE, 'Forcer')})"
+    return Heading(
+        NON_RELANCES_TABLE, _TO_PREPARATION, number,
+        "Aucun client laissé de côté : cliquez Préparer.",
+        f'{counted(number, "ligne laissée de côté", "lignes laissées de côté")}'
+        f'&IF({forced}>0,", dont "&{counted(forced, "forcée", "forcées")},"")',
+        "Cochez Forcer pour relancer quand même un client, puis cliquez Préparer.",
+    )  # fmt: skip
+
+
+def _grand_livre() -> Heading:
+    dates, disputes = column(GRAND_LIVRE_TABLE, "Date"), column(GRAND_LIVRE_TABLE, "Litige")
+    number = f"COUNTA({column(GRAND_LIVRE_TABLE, 'Compte')})"
+    return Heading(
+        GRAND_LIVRE_TABLE, _TO_HOME, number,
+        "Aucune écriture : cliquez Importer, ou collez votre grand livre sous les titres.",
+        f'{counted(number, "écriture", "écritures")}&" du "&{day(f"MIN({dates})")}'
+        f'&" au "&{day(f"MAX({dates})")}'
+        f'&IF(COUNTA({disputes})>0,", dont "&COUNTA({disputes})&" en litige","")',
+        "Une ligne par écriture de compte client. Litige : écrivez un mot pour suspendre "
+        "l’échéance. Les deux dernières colonnes sont remplies par Sauvegarder.",
+    )  # fmt: skip
+
+
+def _clients() -> Heading:
+    number = f"COUNTA({column(CLIENTS_TABLE, 'Compte')})"
+    mails = f"COUNTA({column(CLIENTS_TABLE, 'E-mail')})"
+    stopped = f"SUM({column(CLIENTS_TABLE, 'Ne pas relancer')})"
+    return Heading(
+        CLIENTS_TABLE, _TO_HOME, number,
+        "Aucun client : cliquez Importer, ou collez vos fiches sous les titres.",
+        f'{counted(number, "client", "clients")}&", "&{mails}&" avec e-mail"'
+        f'&IF({stopped}>0,", "&{stopped}&" à ne pas relancer","")',
+        "Adresse et e-mail des lettres ; une date dans Bloqué jusqu’au suspend les relances "
+        "jusqu’à ce jour compris.",
+    )  # fmt: skip
+
+
+def _historique() -> Heading:
+    number = f"COUNTA({column(HISTORIQUE_TABLE, 'Campagne')})"
+    last = day(f"MAX({column(HISTORIQUE_TABLE, 'Date')})")
+    return Heading(
+        HISTORIQUE_TABLE, _TO_HOME, number,
+        "Aucune lettre sauvegardée : cliquez Sauvegarder après Éditer.",
+        f'{counted(number, "échéance relancée", "échéances relancées")}'
+        f'&", dernière lettre le "&{last}',
+        "Une ligne par échéance de chaque lettre. Notez ici le recommandé, son dépôt et son "
+        "avis de réception ; le reste ne se modifie pas.",
+    )  # fmt: skip
+
+
+def _campagnes() -> Heading:
+    number = f"COUNTA({column(CAMPAGNES_TABLE, 'Campagne')})"
+    undone = f"COUNT({column(CAMPAGNES_TABLE, 'Annulée le')})"
+    return Heading(
+        CAMPAGNES_TABLE, _TO_HOME, number, "Aucune campagne : la première naît de Sauvegarder.",
+        f'{counted(number, "campagne", "campagnes")}'
+        f'&IF({undone}>0,", dont "&{counted(undone, "annulée", "annulées")},"")',
+        "Une ligne par campagne et devise. Annuler la dernière campagne reprend la plus récente.",
+    )  # fmt: skip
+
+
+HEADINGS = (
+    _preparation(), _detail(), _non_relances(), _grand_livre(), _clients(), _historique(),
+    _campagnes(),
+)  # fmt: skip
+
+
+def add_working_sheets(draft: Draft) -> None:
+    """Fill the sheets that hold one table each."""
+    for head in HEADINGS:
+        sheet = draft.book[head.table.sheet]
+        live = STORED if head.table is PREPARATION_TABLE else None
+        working_sheet(draft, sheet, head.table, back=head.back, formulas=live)
+        heading(draft, sheet, head.sentence, head.empty, head.instruction)
+    preparation = draft.book[layout.PREPARATION]
+    draft.name(PREPARATION_LINE, preparation, "C1")
+    first, last = letter(PREPARATION_TABLE, "Solde dû"), letter(PREPARATION_TABLE, "N° lettre")
+    draft.repeated[layout.PREPARATION] = [f"{first}5:{last}1048576"]

