@@ -36,7 +36,8 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Résultat en JSON.")]
 
 
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    """Standard output; 100 columns where it is no terminal."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 100)
 
 
 def _day(text: str) -> date:

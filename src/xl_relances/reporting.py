@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -43,7 +44,7 @@ def prepared(report: PrepareReport, console: Console) -> None:
         if row.letter_no is not None:
             letters.setdefault((row.letter_no, row.currency), []).append(row.balance_due)
     if letters:
-        table = Table("Lettre", "Devise", title="Proposées", title_justify="left")
+        table = Table("Lettre", "Devise", title="Proposées", title_justify="left", box=box.SIMPLE_HEAD)
         table.add_column("Clients", justify="right")
         table.add_column("Solde dû", justify="right")
         for (number, currency), amounts in sorted(letters.items()):
@@ -51,7 +52,7 @@ def prepared(report: PrepareReport, console: Console) -> None:
             table.add_row(str(number), currency, str(len(amounts)), total)
         console.print(table)
     if report.reasons:
-        table = Table("Motif", title="Laissés de côté", title_justify="left")
+        table = Table("Motif", title="Laissés de côté", title_justify="left", box=box.SIMPLE_HEAD)
         table.add_column("Clients", justify="right")
         for reason, number in sorted(report.reasons.items()):
             table.add_row(REASONS[reason], str(number))
@@ -94,20 +95,37 @@ def undone(report: UndoReport, console: Console) -> None:
     console.print(report.preparation.summary)
 
 
-_WIDE = {"Motif", "Critères"}
-_LEFT_OUT = {"Identité", "Écriture", "Libellé", "Débit", "Crédit", "Empreinte", "Fichier"}
+_COLUMNS = {
+    "preparation": ("Compte", "Nom", "Devise", "Solde dû", "N° lettre", "Relancer", "Éditée",
+                    "Motif"),
+    "detail": ("Compte", "Pièce", "Solde", "Imputé", "Reste", "Relancer", "Motif"),
+    "excluded": ("Compte", "Nom", "Devise", "Solde", "Motif"),
+    "history": ("Campagne", "Compte", "Nom", "Pièce", "Reste", "N° lettre", "Niveau"),
+    "campaigns": ("Campagne", "Devise", "Clients", "Échéances", "Montant", "Enregistrée le",
+                  "Annulée le"),
+    "aging": ("Compte", "Devise", "Non échu", "1–30", "31–60", "61–90", "> 90", "Crédits", "Total"),
+}  # fmt: skip
+_HEADERS = {"Retard max": "Retard", "N° lettre": "N°", "Relancer": "R", "Éditée": "É",
+            "Niveau": "Niv.", "Devise": "Dev."}  # fmt: skip
 
 
 def shown(view: str, records: Sequence[Mapping[str, Any]], console: Console) -> None:
-    """A view as a table; columns of little use on a terminal are left to ``--json``."""
+    """A view as a table of the columns worth a line; ``--json`` has them all."""
     if not records:
         console.print(f"{view} : rien.")
         return
-    titles = [title for title in records[0] if title not in _LEFT_OUT]
-    table = Table()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    titles = _COLUMNS.get(view) or tuple(records[0])
     for title in titles:
-        right = any(isinstance(r[title], Decimal | int) for r in records)
-        table.add_column(title, justify="right" if right else "left", no_wrap=title not in _WIDE)
+        right = any(isinstance(record[title], Decimal) for record in records)
+        wraps = title == "Motif"
+        table.add_column(
+            _HEADERS.get(title, title),
+            justify="right" if right else "left",
+            no_wrap=not wraps,
+            ratio=1 if wraps else None,
+            max_width=22 if title == "Nom" else None,
+        )
     for record in records:
         table.add_row(*(_cell(record[title]) for title in titles))
     console.print(table)

@@ -104,12 +104,12 @@ def _aging(book: xw.Book, today: date) -> list[Record]:
     for position in sorted(snapshot.positions(as_of), key=lambda position: position.key):
         if not position.items:
             continue
-        bands = dict.fromkeys((*BANDS, "Avoirs et acomptes"), Decimal(0))
+        bands = dict.fromkeys((*BANDS, "Crédits"), Decimal(0))
         for item in position.items:
             if item.remainder > 0:
                 bands[_band(days_overdue(item.due_date, as_of))] += item.remainder
             else:
-                bands["Avoirs et acomptes"] += item.remainder
+                bands["Crédits"] += item.remainder
         name = snapshot.customers.of(position.account, position.name).name or position.name
         records.append(
             {
