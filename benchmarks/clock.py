@@ -23,11 +23,13 @@ class Measure:
 
     Attributes:
         seconds: Wall-clock time of the work; of the whole process for a command.
+        processor: Processor seconds of the whole process: less moved by what else runs.
         megabytes: Peak resident memory of the whole process.
         figures: What the work itself says of its result.
     """
 
     seconds: float
+    processor: float
     megabytes: float
     figures: dict[str, float]
 
@@ -54,6 +56,7 @@ def command(arguments: Sequence[str], *, figures: dict[str, float] | None = None
     unit = 1024 if sys.platform != "darwin" else 1024 * 1024
     return Measure(
         seconds=inside.pop("seconds", seconds),
+        processor=usage.ru_utime + usage.ru_stime,
         megabytes=usage.ru_maxrss / unit,
         figures={**inside, **(figures or {})},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +94,12 @@ def _fill_history(book: xw.Book) -> None:
     snapshot = gather(book)
     entries = snapshot.ledger.entries
     records: dict[str, list[HistoryRecord]] = {}
-    for letter in sample.earlier_letters():
-        if letter.sent == sample.FORMER_SYSTEM:
-            continue
+    letters = [letter for letter in sample.earlier_letters() if letter.sent != sample.FORMER_SYSTEM]
+    numbers: dict[tuple[str, str, date], int] = {}
+    for letter in letters:
+        key = (entries[letter.row].account, entries[letter.row].currency, letter.sent)
+        numbers[key] = max(letter.level, numbers.get(key, 0))
+    for letter in letters:
         entry = entries[letter.row]
         records.setdefault(letter.sent.isoformat(), []).append(
             HistoryRecord(
@@ -109,7 +112,7 @@ def _fill_history(book: xw.Book) -> None:
                 document=entry.document,
                 due_date=entry.due_date,
                 remainder=entry.amount,
-                letter_no=letter.level,
+                letter_no=numbers[entry.account, entry.currency, letter.sent],
                 level=letter.level,
                 sending=snapshot.customers.of(entry.account, entry.name).sending,
                 user=_USER,
@@ -129,9 +132,8 @@ def _fill_history(book: xw.Book) -> None:
             saved_at=datetime.combine(day, _NINE),
         )
         tables.append(book, layout.CAMPAGNES_TABLE, [campaign_row(row) for row in campaigns])
-    numbers = snapshot.ledger.numbers
     identities = {"Identité": [entry.identity for entry in entries]}
-    tables.write_columns(book, layout.GRAND_LIVRE_TABLE, identities, numbers)
+    tables.write_columns(book, layout.GRAND_LIVRE_TABLE, identities, snapshot.ledger.numbers)
 
 
 def _cell(value: Any) -> Any:

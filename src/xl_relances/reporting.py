@@ -44,7 +44,7 @@ def prepared(report: PrepareReport, console: Console) -> None:
         if row.letter_no is not None:
             letters.setdefault((row.letter_no, row.currency), []).append(row.balance_due)
     if letters:
-        table = Table("Lettre", "Devise", title="Proposées", title_justify="left", box=box.SIMPLE_HEAD)
+        table = _table("Proposées", "Lettre", "Devise")
         table.add_column("Clients", justify="right")
         table.add_column("Solde dû", justify="right")
         for (number, currency), amounts in sorted(letters.items()):
@@ -52,7 +52,7 @@ def prepared(report: PrepareReport, console: Console) -> None:
             table.add_row(str(number), currency, str(len(amounts)), total)
         console.print(table)
     if report.reasons:
-        table = Table("Motif", title="Laissés de côté", title_justify="left", box=box.SIMPLE_HEAD)
+        table = _table("Laissés de côté", "Motif")
         table.add_column("Clients", justify="right")
         for reason, number in sorted(report.reasons.items()):
             table.add_row(REASONS[reason], str(number))
@@ -61,6 +61,10 @@ def prepared(report: PrepareReport, console: Console) -> None:
         console.print(
             "Grand classeur : Préparation tient des valeurs, relancez Préparer après avoir coché."
         )
+
+
+def _table(title: str, *columns: str) -> Table:
+    return Table(*columns, title=title, title_justify="left", box=box.SIMPLE_HEAD)
 
 
 def issued(report: IssueReport, console: Console) -> None:

@@ -226,7 +226,9 @@ def ledger(path: Path, rows: int = 3, **table: object) -> Path:
             number(f"C{n}", 45658 + n, DATE), number(f"D{n}", n + 0.5, AMOUNT),
         )  # fmt: skip
     if not rows:
-        lines += row(5, *(f'<c r="{c}5" s="{s}"/>' for c, s in zip("ABCD", (1, 1, 2, 3), strict=True)))
+        lines += row(
+            5, *(f'<c r="{c}5" s="{s}"/>' for c, s in zip("ABCD", (1, 1, 2, 3), strict=True))
+        )
     given = {"more": "" if rows else ' insertRow="1"', **table}
     part = Table("GrandLivre", f"A4:D{4 + max(rows, 1)}", list(titles), **given)  # type: ignore[arg-type]
     return write(path, Sheet("Grand livre", row(1, text("A1", "Grand livre")) + lines, [part]))

@@ -11,13 +11,23 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 from crafted import (
-    AMOUNT, DATE, STAMP, TEXT, TICK, UNLOCKED, Sheet, Table, ledger, number, parts_of, row, text,
+    AMOUNT,
+    DATE,
+    STAMP,
+    TEXT,
+    TICK,
+    UNLOCKED,
+    Sheet,
+    Table,
+    ledger,
+    number,
+    parts_of,
+    row,
+    text,
     write,
 )  # fmt: skip
 
 from xl_relances import headless
-
-NOTHING = (None, "", "=")
 
 
 @pytest.fixture
@@ -37,6 +47,12 @@ def table(sheet: xw.Sheet) -> xw.main.Table:
     return sheet.tables["GrandLivre"]
 
 
+def there(found: xw.Range | None) -> xw.Range:
+    """A range that must be there."""
+    assert found is not None
+    return found
+
+
 def reopened(book: xw.Book) -> xw.Book:
     """The book as a fresh reader of its saved file sees it."""
     path = book.fullname
@@ -49,7 +65,6 @@ class TestOpening:
     def test_no_paid_part_of_xlwings(self) -> None:
         """Nothing of xlwings that needs a key is imported."""
         assert xw.__pro__ is False
-
 
     def test_as_any_book(self, tmp_path: Path) -> None:
         """Once the engine is registered, ``xw.Book(path)`` opens files."""
@@ -77,13 +92,13 @@ class TestOpening:
 
     def test_version(self, book: xw.Book) -> None:
         """The app passes for an Excel that xlwings supports."""
-        assert book.app.version >= 15
+        assert book.app.version.major >= 15
 
 
 class TestReading:
     def test_block(self, table: xw.main.Table) -> None:
         """A block reads as rows of texts, floats, datetimes under a date format, and None."""
-        assert table.data_body_range.value[0] == [
+        assert there(table.data_body_range).value[0] == [
             "411005", "Client 5", dt.datetime(2025, 1, 6), 5.5,
         ]  # fmt: skip
 
@@ -92,7 +107,7 @@ class TestReading:
         [
             pytest.param(number("A1", 45658, DATE), dt.datetime(2025, 1, 1), id="date"),
             pytest.param(number("A1", 45658.75, STAMP), dt.datetime(2025, 1, 1, 18), id="stamp"),
-            pytest.param(number("A1", 60, DATE), dt.datetime(1900, 2, 28), id="the-day-that-was-not"),
+            pytest.param(number("A1", 60, DATE), dt.datetime(1900, 2, 28), id="no-such-day"),
             pytest.param(number("A1", 59, DATE), dt.datetime(1900, 2, 28), id="before-it"),
             pytest.param(number("A1", -1, DATE), -1.0, id="negative-date"),
             pytest.param(number("A1", 1, TICK), 1.0, id="tick-is-no-date"),
@@ -107,14 +122,29 @@ class TestReading:
             pytest.param("<c><v>3</v></c>", 3.0, id="without-attributes"),
             pytest.param("<c r='A1' t='inlineStr'><is><t>x</t></is></c>", "x", id="single-quotes"),
             pytest.param('<c t="n" r="A1">\n<v>3</v>\n</c>', 3.0, id="pretty-printed"),
-            pytest.param('<c r="A1" t="d"><v>2025-01-01T00:00:00</v></c>', dt.datetime(2025, 1, 1), id="iso-date"),
-            pytest.param('<c r="A1" t="inlineStr"><is><r><t>UR</t></r><r><rPr><b/></rPr><t>GENT</t></r></is></c>', "URGENT", id="runs"),
-            pytest.param(text("A1", "12 rue Bleue_x000D_\nBâtiment B"), "12 rue Bleue\r\nBâtiment B", id="carriage-return"),
+            pytest.param(
+                '<c r="A1" t="d"><v>2025-01-01T00:00:00</v></c>',
+                dt.datetime(2025, 1, 1),
+                id="iso-date",
+            ),
+            pytest.param(
+                '<c r="A1" t="inlineStr"><is><r><t>UR</t></r><r><rPr><b/></rPr><t>GENT</t></r></is>'
+                "</c>",
+                "URGENT",
+                id="runs",
+            ),
+            pytest.param(
+                text("A1", "12 rue Bleue_x000D_\nBâtiment B"),
+                "12 rue Bleue\r\nBâtiment B",
+                id="carriage-return",
+            ),
             pytest.param(text("A1", "_x005F_x000D_"), "_x000D_", id="escaped-escape"),
             pytest.param(text("A1", "a & b < c"), "a & b < c", id="entities"),
-            pytest.param('<c r="A1" t="inlineStr"><is><t><![CDATA[a<b]]></t></is></c>', "a<b", id="cdata"),
+            pytest.param(
+                '<c r="A1" t="inlineStr"><is><t><![CDATA[a<b]]></t></is></c>', "a<b", id="cdata"
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_cell(self, tmp_path: Path, cell: str, expected: object) -> None:
         """A cell reads as Excel gives it to xlwings, however its writer spelled it."""
         with headless.open_book(write(tmp_path / "c.xlsx", Sheet("S", row(1, cell)))) as book:
@@ -132,7 +162,7 @@ class TestReading:
     def test_shared_strings(self, tmp_path: Path) -> None:
         """Shared strings read as their text: of all runs, without phonetic readings."""
         strings = (
-            '<si><t>plain</t></si><si><r><rPr><b/></rPr><t>URGENT</t></r><r><t xml:space="preserve">'
+            "<si><t>plain</t></si><si><r><rPr><b/></rPr><t>URGENT</t></r><r><t>"
             " voir Léa</t></r></si><si><t>日</t><rPh sb='0' eb='1'><t>ni</t></rPh></si><si/>"
         )
         cells = "".join(f'<c r="{c}1" t="s"><v>{i}</v></c>' for i, c in enumerate("ABCD"))
@@ -195,10 +225,10 @@ class TestWriting:
             ["000123", "a & <b> \"c\" 'd'\n\tlignes\r\n_x000D_", dt.datetime(2026, 3, 1), 1e20],
             ["@SUM(A1)", "émoji 😀 \x07", None, 0.1],
         ]
-        book.sheets[0].tables[0].data_body_range.value = rows
-        assert book.sheets[0].tables[0].data_body_range.value == rows
+        there(book.sheets[0].tables[0].data_body_range).value = rows
+        assert there(book.sheets[0].tables[0].data_body_range).value == rows
         again = reopened(book)
-        assert again.sheets[0].tables[0].data_body_range.value == rows
+        assert there(again.sheets[0].tables[0].data_body_range).value == rows
         again.close()
 
     @pytest.mark.parametrize(
@@ -235,11 +265,13 @@ class TestWriting:
         sheet["F1"].value = "3/4"
         assert sheet["F1"].value == dt.datetime(dt.datetime.now().year, 3, 4)
 
-    @pytest.mark.parametrize("hostile", ["=1+1", "+33 1", "-10 % remise", "@SUM(A1)", "=HYPERLINK(1)"])
+    @pytest.mark.parametrize(
+        "hostile", ["=1+1", "+33 1", "-10 % remise", "@SUM(A1)", "=HYPERLINK(1)"]
+    )
     def test_formula_from_text(self, sheet: xw.Sheet, hostile: str) -> None:
-        """In a cell that is not ``@`` a text that begins like a formula is one; in ``@`` it is not."""
+        """In a cell that is not ``@`` a text that begins like a formula is one; in ``@`` not."""
         sheet["F1"].value = hostile
-        assert sheet["F1"].formula.startswith("=")
+        assert str(sheet["F1"].formula).startswith("=")
         assert sheet["F1"].value is None
         sheet["A5"].value = hostile
         assert sheet["A5"].value == hostile
@@ -288,10 +320,10 @@ class TestWriting:
             sheet["A1"].value = [["01", "02"], ["03", "04"], ["05", "06"]]
             assert sheet["A1:B3"].value == [[1.0, "02"], [3.0, "04"], ["05", "06"]]
 
-    def test_structured_references(self, table: xw.main.Table, sheet: xw.Sheet) -> None:
+    def test_structured_references(self, sheet: xw.Sheet) -> None:
         """``[@Column]`` is written as files spell it and read as people do."""
-        sheet["D5"].formula = "=IF([@Compte]=\"[@Nom]\",MAXIFS(GrandLivre[Débit],[Nom],[@[Nom]]),0)"
-        stored = sheet.impl.worksheet.writer.formula(5, 4)
+        sheet["D5"].formula = '=IF([@Compte]="[@Nom]",MAXIFS(GrandLivre[Débit],[Nom],[@[Nom]]),0)'
+        stored = sheet.impl.worksheet.writer.formulas.formula(5, 4)
         assert stored == (
             'IF(GrandLivre[[#This Row],[Compte]]="[@Nom]",'
             "_xlfn.MAXIFS(GrandLivre[Débit],[Nom],GrandLivre[[#This Row],[Nom]]),0)"
@@ -315,7 +347,7 @@ class TestWriting:
 
     def test_formula_of_values(self, sheet: xw.Sheet) -> None:
         """``formula`` of a cell without one is its value as one would type it."""
-        assert sheet["A5:D5"].formula == (("411005", "Client 5", "45663", "5.5"),)
+        assert flat(sheet["A5:D5"].formula) == (("411005", "Client 5", "45663", "5.5"),)
         assert sheet["F1"].formula == ""
 
 
@@ -323,11 +355,11 @@ class TestTables:
     def test_ranges(self, table: xw.main.Table) -> None:
         """A table tells its ranges."""
         assert table.range.address == "$A$4:$D$7"
-        assert table.header_row_range.value == ["Compte", "Nom", "Échéance", "Débit"]
-        assert table.data_body_range.address == "$A$5:$D$7"
+        assert there(table.header_row_range).value == ["Compte", "Nom", "Échéance", "Débit"]
+        assert there(table.data_body_range).address == "$A$5:$D$7"
         assert table.totals_row_range is None
         assert [column.name for column in table.columns] == ["Compte", "Nom", "Échéance", "Débit"]
-        assert table.columns["Nom"].data_body_range.value[0] == "Client 5"
+        assert there(table.columns["Nom"].data_body_range).value[0] == "Client 5"
 
     def test_grows_below(self, book: xw.Book) -> None:
         """Rows written directly under a table belong to it, in the styles of its columns."""
@@ -338,7 +370,7 @@ class TestTables:
         assert sheet["A8"].number_format == "@"
         assert sheet["D8"].number_format == "#,##0.00\\ "
         again = reopened(book)
-        assert again.sheets[0].tables[0].data_body_range.value[-1][1] == "Huit"
+        assert there(again.sheets[0].tables[0].data_body_range).value[-1][1] == "Huit"
         again.close()
 
     def test_not_grown_by(self, sheet: xw.Sheet) -> None:
@@ -378,9 +410,9 @@ class TestTables:
         with headless.open_book(ledger(tmp_path / "vide.xlsx", rows=0)) as book:
             table = book.sheets[0].tables[0]
             assert table.data_body_range is None
-            assert table.insert_row_range.address == "$A$5:$D$5"
+            assert there(table.insert_row_range).address == "$A$5:$D$5"
             book.sheets[0]["A5"].value = "0001"
-            assert table.data_body_range.value == ["0001", None, None, None]
+            assert there(table.data_body_range).value == ["0001", None, None, None]
             assert "insertRow" not in table.impl.part.xml
 
     def test_empty_table_resized(self, tmp_path: Path) -> None:
@@ -388,8 +420,12 @@ class TestTables:
         with headless.open_book(ledger(tmp_path / "vide.xlsx", rows=0)) as book:
             table = book.sheets[0].tables[0]
             table.resize(table.range.resize(4))
-            table.data_body_range.value = [["01", "a", None, 1], ["02", "b", None, 2], ["3", "", None, 3]]
-            assert table.columns[0].data_body_range.value == ["01", "02", "3"]
+            there(table.data_body_range).value = [
+                ["01", "a", None, 1],
+                ["02", "b", None, 2],
+                ["3", "", None, 3],
+            ]
+            assert there(table.columns[0].data_body_range).value == ["01", "02", "3"]
 
     def test_calculated_columns(self, tmp_path: Path) -> None:
         """A calculated column is filled into new rows; what was typed there is kept."""
@@ -414,13 +450,15 @@ class TestTables:
         """A totals row moves down as the table grows; writing under it extends nothing."""
         lines = row(1, text("A1", "Net")) + row(2, number("A2", 10, AMOUNT))
         lines += row(3, '<c r="A3"><f>SUBTOTAL(109,T[Net])</f><v>10</v></c>')
-        path = write(tmp_path / "t.xlsx", Sheet("S", lines, [Table("T", "A1:A3", ["Net"], totals=True)]))
+        path = write(
+            tmp_path / "t.xlsx", Sheet("S", lines, [Table("T", "A1:A3", ["Net"], totals=True)])
+        )
         with headless.open_book(path) as book:
             sheet = book.sheets[0]
             table = sheet.tables["T"]
-            assert table.data_body_range.address == "$A$2"
+            assert there(table.data_body_range).address == "$A$2"
             table.resize(sheet["A1:A5"])
-            assert table.totals_row_range.formula == "=SUBTOTAL(109,T[Net])"
+            assert there(table.totals_row_range).formula == "=SUBTOTAL(109,T[Net])"
             assert sheet["A3"].formula == ""
             assert sheet["A3"].number_format == "#,##0.00\\ "
             assert 'autoFilter ref="A1:A4"' in table.impl.part.xml
@@ -434,7 +472,7 @@ class TestTables:
         sheet["E4"].value = "Litige"
         table = sheet.tables[0]
         table.resize(sheet["A4:F7"])
-        assert table.header_row_range.value[-2:] == ["Litige", "Column6"]
+        assert there(table.header_row_range).value[-2:] == ["Litige", "Column6"]
         table.resize(sheet["A4:E7"])
         again = reopened(book)
         assert [c.name for c in again.sheets[0].tables[0].columns][-1] == "Litige"
@@ -443,7 +481,7 @@ class TestTables:
 
     def test_header_rewritten(self, table: xw.main.Table) -> None:
         """The titles of the table's part stay those of its header cells."""
-        table.header_row_range.value = ["Compte", "Nom & prénom", "Échéance", "Débit"]
+        there(table.header_row_range).value = ["Compte", "Nom & prénom", "Échéance", "Débit"]
         assert [column.name for column in table.columns][1] == "Nom & prénom"
 
 
@@ -480,8 +518,8 @@ class TestFilters:
         assert (kept.field, kept.type, kept.values) == (2, "values", ["Client 6"])
         table.autofilter.clear()
         assert sheet["5:7"].rows.hidden is False
-        table.columns["Nom"].data_body_range.value = [["Client 6"], ["x"], ["CLIENT 6"]]
-        table.autofilter.apply_values(kept.field, kept.values)
+        there(table.columns["Nom"].data_body_range).value = [["Client 6"], ["x"], ["CLIENT 6"]]
+        table.autofilter.apply_values(kept.field, kept.values or [])
         assert [sheet[f"{n}:{n}"].rows.hidden for n in (5, 6, 7)] == [False, True, False]
         again = reopened(filtered)
         assert again.sheets[0].tables[0].autofilter.criteria[1].values == ["Client 6"]
@@ -502,7 +540,12 @@ class TestFilters:
         ],
     )
     def test_comparisons(
-        self, sheet: xw.Sheet, field: int, operator: str, values: tuple[object, ...], shown: list[int]
+        self,
+        sheet: xw.Sheet,
+        field: int,
+        operator: str,
+        values: tuple[object, ...],
+        shown: list[int],
     ) -> None:
         """Comparisons are stored as Excel stores them and hide the other rows."""
         table = sheet.tables[0]
@@ -523,7 +566,8 @@ class TestFilters:
     def test_sheet_filter(self, tmp_path: Path) -> None:
         """The filter of a sheet's range works like a table's."""
         lines = row(1, text("A1", "Devise")) + row(2, text("A2", "EUR")) + row(3, text("A3", "USD"))
-        after = '<autoFilter ref="A1:A3"/><pageMargins left="1" right="1" top="1" bottom="1" header="1" footer="1"/>'
+        after = '<autoFilter ref="A1:A3"/><pageMargins left="1" right="1" top="1" bottom="1" '
+        after += 'header="1" footer="1"/>'
         with headless.open_book(write(tmp_path / "f.xlsx", Sheet("S", lines, after=after))) as book:
             sheet = book.sheets[0]
             sheet["A1:A3"].autofilter.apply_values(1, ["EUR"])
@@ -539,7 +583,9 @@ class TestProtection:
     def test_locked(self, tmp_path: Path) -> None:
         """A locked cell of a protected sheet is not written, an unlocked one is."""
         lines = row(1, text("A1", "verrouillé"), number("B1", 1, UNLOCKED))
-        path = write(tmp_path / "p.xlsx", Sheet("Historique", lines, after='<sheetProtection sheet="1"/>'))
+        path = write(
+            tmp_path / "p.xlsx", Sheet("Historique", lines, after='<sheetProtection sheet="1"/>')
+        )
         with headless.open_book(path) as book:
             sheet = book.sheets[0]
             with pytest.raises(headless.ProtectedSheetError) as caught:
@@ -555,10 +601,12 @@ class TestNamesSheetsLooks:
     def test_names(self, tmp_path: Path) -> None:
         """Names of the book and of a sheet lead to their cells."""
         names = (
-            '<definedName name="devise">\'Grand livre\'!$B$2</definedName><definedName name="local" '
-            'localSheetId="0">\'Grand livre\'!$A$1:$B$2</definedName>'
+            '<definedName name="devise">\'Grand livre\'!$B$2</definedName><definedName '
+            "name='local' localSheetId=\"0\">'Grand livre'!$A$1:$B$2</definedName>"
         )
-        path = write(tmp_path / "n.xlsx", Sheet("Grand livre", row(2, text("B2", "EUR"))), names=names)
+        path = write(
+            tmp_path / "n.xlsx", Sheet("Grand livre", row(2, text("B2", "EUR"))), names=names
+        )
         with headless.open_book(path) as book:
             assert book.names["devise"].refers_to_range.value == "EUR"
             assert book.names["devise"].refers_to == "='Grand livre'!$B$2"
@@ -593,11 +641,10 @@ class TestNamesSheetsLooks:
 
     def test_selection(self, book: xw.Book) -> None:
         """Cells can be selected, several areas too, as a person would."""
-        assert book.selection is not None
-        assert book.selection.address == "$A$1"
+        assert there(book.selection).address == "$A$1"
         book.sheets[0].range("A5:A6,A7").select()
-        assert book.app.selection.address == "$A$5:$A$6,$A$7"
-        assert book.selection.row == 5
+        assert there(book.app.selection).address == "$A$5:$A$6,$A$7"
+        assert there(book.selection).row == 5
 
     def test_hyperlinks(self, book: xw.Book) -> None:
         """Links lead out of the book or, with ``#``, to a place inside."""
@@ -647,7 +694,9 @@ class TestApp:
             assert app.calculation == "manual"
             assert app.status_bar == "Préparation…"
             app.calculate()
-        assert (app.screen_updating, app.calculation, app.status_bar) == (True, "automatic", False)
+        assert app.screen_updating is True
+        assert app.calculation == "automatic"
+        assert str(app.status_bar) == "False"
 
     def test_alerts(self, book: xw.Book, monkeypatch: pytest.MonkeyPatch) -> None:
         """A question is answered as the test says, else by the button that does nothing."""
@@ -666,7 +715,7 @@ class TestApp:
         for rows in (3, 300):
             with headless.open_book(ledger(tmp_path / f"n{rows}.xlsx", rows=rows)) as book:
                 headless.engine.calls.clear()
-                body = book.sheets[0].tables[0].data_body_range
+                body = there(book.sheets[0].tables[0].data_body_range)
                 body.value = body.value
                 counts.append(dict(headless.engine.calls))
         assert counts[0] == counts[1]
@@ -679,3 +728,9 @@ def test_nothing_changed_nothing_rewritten(book: xw.Book) -> None:
     _ = book.sheets[0].used_range.value
     book.save()
     assert parts_of(Path(book.fullname)) == before
+
+
+def flat(value: object) -> tuple[object, ...]:
+    """Formulas of a block, whatever the engine wraps rows in."""
+    assert isinstance(value, (list, tuple))
+    return tuple(tuple(row) for row in value)

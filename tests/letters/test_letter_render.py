@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 import zipfile
 import zlib
 from dataclasses import replace
 from pathlib import Path
 
+import docx
 import docxtpl
 import pytest
-from docx import Document as open_document
 from docx.document import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,8 +21,10 @@ from paper import letter, line, many, recipient, shipped, text_of, to, word_file
 
 from xl_relances.errors import LetterError
 from xl_relances.letters.cleaning import clean, one_line
+from xl_relances.letters.fields import context
 from xl_relances.letters.render import TemplateCache, render
 from xl_relances.letters.sample import FULL, SENDER
+from xl_relances.workbook.word_parts import logo_drawing
 
 NASTY = st.one_of(
     st.text(st.characters(exclude_categories=()), max_size=40),
@@ -42,7 +45,7 @@ def readable(path: Path) -> Document:
         for name in archive.namelist():
             if name.endswith((".xml", ".rels")):
                 etree.fromstring(archive.read(name))
-    return open_document(str(path))
+    return docx.Document(str(path))
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -199,6 +202,28 @@ def test_a_cell_that_loses_its_paragraphs_keeps_one(tmp_path: Path) -> None:
     assert len(readable(path).tables[0].rows[0].cells[0].paragraphs) == 1
 
 
+def test_columns_repeated_by_a_tag_get_their_widths(tmp_path: Path) -> None:
+    """A row of cells made by {%tc …%}: the grid has as many columns as the row."""
+    cells = "".join(
+        f"<w:tc><w:tcPr/><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
+        for text in ("{%tc for e in echeances %}", "{{ e.piece }}", "{%tc endfor %}")
+    )
+    grid = '<w:tblGrid><w:gridCol w:w="3000"/></w:tblGrid>'
+    table = f"<w:tbl><w:tblPr/>{grid}<w:tr>{cells}</w:tr></w:tbl><w:p/>"
+    path = render(FULL, word_file(tmp_path / "t.docx", table), tmp_path / "a.docx").path
+    (found,) = readable(path).tables
+    assert [cell.text for cell in found.rows[0].cells] == ["FA-1042", "Fournitures"]
+    assert len(found.columns) == 2
+
+
+def test_pictures_repeated_by_a_loop_have_numbers_of_their_own(tmp_path: Path) -> None:
+    body = "{%p for e in echeances %}\n" + f"<w:p>{logo_drawing()}</w:p>" + "\n{%p endfor %}"
+    path = render(FULL, word_file(tmp_path / "t.docx", body), tmp_path / "a.docx").path
+    with zipfile.ZipFile(path) as archive:
+        found = re.findall(r'<wp:docPr id="(\d+)"', archive.read("word/document.xml").decode())
+    assert len(set(found)) == len(found) == 2
+
+
 def test_tags_split_by_word_over_runs_are_read(tmp_path: Path) -> None:
     split = "<w:p>" + "".join(
         f"<w:r><w:rPr/><w:t>{text}</w:t></w:r>" for text in ("{", "{ cli", "ent.nom }", "}")
@@ -228,6 +253,18 @@ def test_a_template_is_patched_once_for_all_its_letters(
     os.utime(template, ns=(1, 1))
     cache.render(FULL, template, tmp_path / "x.docx")
     assert len(calls) == 10
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_a_letter_says_what_docxtpl_as_in_its_manual_says(level: int, tmp_path: Path) -> None:
+    """The same text in body, header and footer, only faster."""
+    found = render(FULL, shipped(level), tmp_path / "a.docx").path
+    manual = docxtpl.DocxTemplate(shipped(level))
+    manual.render(context(FULL), autoescape=True)
+    manual.save(tmp_path / "b.docx")
+    for part in ("document", "header1", "header2", "footer1", "footer2"):
+        name = f"word/{part}.xml"
+        assert text_of(found, name) == text_of(tmp_path / "b.docx", name)
 
 
 def png(width: int, height: int) -> bytes:

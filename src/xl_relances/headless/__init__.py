@@ -44,12 +44,19 @@ engine = Engine()
 
 
 def register() -> Engine:
-    """Make the engine known to xlwings, and the active one, so that ``xw.Book(path)`` works."""
+    """Make the engine known to xlwings, and the active one, so that ``xw.Book(path)`` works.
+
+    Where Excel is there too, it is the active one again when the last book here is closed.
+    """
     if not any(known.name == engine.name for known in xw.engines):
         xw.engines.add(xw.Engine(impl=engine))
     if not len(engine.apps):
         engine.apps.add()
-    xw.engines[engine.name].activate()
+    ours = xw.engines[engine.name]
+    before = xw.engines.active
+    if before is not None and before.name != engine.name:
+        engine.when_idle = before.activate
+    ours.activate()
     return engine
 
 

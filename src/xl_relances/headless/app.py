@@ -1,4 +1,9 @@
-"""The engine, its apps and what a person would see of them: questions, status, selection."""
+"""The engine, its apps and what a person would see of them: questions, status, selection.
+
+Methods without a docstring do what xlwings documents under the same name.
+"""
+
+# ruff: noqa: D102, ARG002  the signatures and their meaning are those of xlwings.base_classes
 
 from __future__ import annotations
 
@@ -51,6 +56,7 @@ class Engine:
         answers: Answers to give, oldest first, before anything else is asked.
         answer: Decides an answer when ``answers`` is empty: given prompt, title, buttons and
             mode it returns a button, or None for the cautious one.
+        when_idle: Called when the last book is closed.
     """
 
     name = "headless"
@@ -62,6 +68,7 @@ class Engine:
         self.alerts: list[Alert] = []
         self.answers: deque[str] = deque()
         self.answer: Callable[[str, str | None, str, str | None], str | None] | None = None
+        self.when_idle: Callable[[], None] | None = None
 
     @staticmethod
     def prepare_xl_data_element(x: Any, _options: Any) -> Any:
@@ -198,7 +205,8 @@ class App(base_classes.App):
             book.close()
         self._engine.apps.discard(self)
 
-    kill = quit
+    def kill(self) -> None:
+        self.quit()
 
     def calculate(self) -> None:
         """Nothing: Excel calculates when it opens the file."""

@@ -14,8 +14,9 @@ from xml.etree import ElementTree as ET
 
 from xl_relances.headless.addresses import Area, letters
 from xl_relances.headless.markup import cell_text
+from xl_relances.headless.rows import no_collection
 from xl_relances.headless.serials import to_datetime
-from xl_relances.headless.sheet_part import SheetPart, no_collection
+from xl_relances.headless.sheet_part import SheetPart
 
 Value: TypeAlias = "float | str | bool | dt.datetime | None"
 
@@ -29,6 +30,9 @@ _ATTRIBUTE = re.compile(rb'([\w:.-]+)\s*=\s*"([^"]*)"')
 _V = re.compile(rb"<v(?:\s[^>]*)?>([^<]*)</v>")
 _IS = re.compile(rb"<is\b.*</is>", re.DOTALL)
 _SI = re.compile(rb"<si>\s*<t[^>]*>([^<]*)</t>\s*</si>")
+
+
+_NUMBERS = frozenset((b"", b"n"))
 
 
 class CellError(str):
@@ -74,7 +78,7 @@ class CellReader:
         rows = sheet.rows
         texts, dates, date1904 = self._texts, self._dates, self._date1904
         moments: dict[bytes, dt.datetime | float] = {}
-        inline: dict[bytes, str | None] = {}
+        inline: dict[bytes, str] = {}
         for number in range(area.row, area.row + area.rows):
             values: list[Value] = [None] * width
             block.append(values)
@@ -97,12 +101,13 @@ class CellReader:
                     if content:
                         values[j] = texts[int(content)] or None
                 elif kind == b"inlineStr":
-                    if text not in inline:
-                        inline[text] = cell_text(text.decode()) or None
-                    values[j] = inline[text]
+                    known = inline.get(text)
+                    if known is None:
+                        known = inline[text] = cell_text(text.decode())
+                    values[j] = known or None
                 elif not content:
                     continue
-                elif kind == b"" or kind == b"n":
+                elif kind in _NUMBERS:
                     if style in dates:
                         moment = moments.get(content)
                         if moment is None:
@@ -146,7 +151,7 @@ class CellReader:
             return None
         if kind == b"s":
             return self._texts[int(content[1])] or None
-        if kind in (b"", b"n"):
+        if kind in _NUMBERS:
             serial = float(content[1])
             if style in self._dates:
                 return to_datetime(serial, self._date1904) or serial

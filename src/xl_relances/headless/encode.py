@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from numbers import Real
@@ -22,6 +23,11 @@ from xl_relances.headless.typed import SUSPECT, entry
 
 LONGEST_TEXT = 32_767
 """Characters that a cell can hold."""
+
+_PLAIN = re.compile(
+    rf"(?!\s)[^&<>_\x00-\x1f\ud800-\udfff\ufffe\uffff]{{1,{LONGEST_TEXT}}}(?<!\s)\Z"
+)
+"""Texts that need no escape, no mark that keeps their spaces, and fit."""
 
 
 class CellWriter:
@@ -67,7 +73,13 @@ class CellWriter:
                     if style:
                         add(f'<c r="{column}{number}" s="{style}"/>')
                 elif style in text_styles or not SUSPECT.match(value):
-                    add(self._text(column, number, style, value))
+                    if style and _PLAIN.match(value):
+                        add(
+                            f'<c r="{column}{number}" s="{style}" t="inlineStr"><is><t>{value}</t>'
+                            "</is></c>"
+                        )
+                    else:
+                        add(self._text(column, number, style, value))
                 else:
                     add(self._typed(column, number, style, value))
             elif value is None:
@@ -85,12 +97,11 @@ class CellWriter:
                 s = f' s="{style}"' if style else ""
                 add(f'<c r="{column}{number}"{s} t="b"><v>{value:d}</v></c>')
             elif kind is dt.datetime or isinstance(value, dt.date):
-                if style not in dates:
-                    style = self._dated(style, value)
+                dated = style if style in dates else self._dated(style, value)
                 serial = serials.get(value)
                 if serial is None:
                     serial = serials[value] = to_serial(value, self.date1904)
-                add(f'<c r="{column}{number}" s="{style}"><v>{serial}</v></c>')
+                add(f'<c r="{column}{number}" s="{dated}"><v>{serial}</v></c>')
             else:
                 add(self._rest(column, number, style, value))
         return "".join(pieces).encode()

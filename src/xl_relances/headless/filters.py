@@ -92,7 +92,7 @@ def _snapshot(field: int, xml: str) -> dict[str, Any]:
             for given in map(attributes, descendant_tags(xml, "customFilter"))
         ]
         join = "and" if _true(attributes(tag).get("and")) else "or"
-        return make(field, "comparison", terms[0], *(terms[1:2] + [join] if terms[1:] else []))
+        return make(field, "comparison", terms[0], *([terms[1], join] if terms[1:] else []))
     for tag in descendant_tags(xml, "top10"):
         given = attributes(tag)
         kind = "top" if _true(given.get("top", "1")) else "bottom"
@@ -122,10 +122,11 @@ def comparison_xml(operator: str, value1: Any, value2: Any, date1904: bool) -> s
         return '<customFilters><customFilter operator="notEqual" val=" "/></customFilters>'
     terms = ""
     for name, value in zip(_STORED_OPERATORS[operator], (value1, value2), strict=False):
+        text = str(value)
         if isinstance(value, dict):
-            value = plain(to_serial(dt.datetime.fromisoformat(value["value"]), date1904))
+            text = plain(to_serial(dt.datetime.fromisoformat(value["value"]), date1904))
         stored = "" if name == "equal" else f' operator="{name}"'
-        terms += f'<customFilter{stored} val="{escaped_attribute(str(value))}"/>'
+        terms += f'<customFilter{stored} val="{escaped_attribute(text)}"/>'
     join = ' and="1"' if operator == "between" else ""
     return f"<customFilters{join}>{terms}</customFilters>"
 

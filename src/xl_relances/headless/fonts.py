@@ -1,4 +1,9 @@
-"""The font of a range: the few properties that code asks for."""
+"""The font of a range: the few properties that code asks for.
+
+Methods without a docstring do what xlwings documents under the same name.
+"""
+
+# ruff: noqa: D102  the signatures and their meaning are those of xlwings.base_classes
 
 from __future__ import annotations
 
@@ -8,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from xlwings import base_classes
 
 from xl_relances.headless.calls import count
+from xl_relances.headless.colors import rgb_of, rgb_text
 from xl_relances.headless.markup import attributes, escaped_attribute
-from xl_relances.headless.ranges import rgb_of, rgb_text
 
 if TYPE_CHECKING:
-    from xl_relances.headless.ranges import Range
+    from xl_relances.headless.looks import Looks
 
 _ORDER = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz",
           "color", "name", "family", "charset", "scheme")  # fmt: skip
@@ -22,7 +27,7 @@ _ORDER = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "v
 class Font(base_classes.Font):
     """Font of a range."""
 
-    def __init__(self, parent: Range) -> None:
+    def __init__(self, parent: Looks) -> None:
         self._range = parent
 
     @property
@@ -31,18 +36,18 @@ class Font(base_classes.Font):
 
     def _get(self, element: str) -> Any:
         count("Font.get")
-        styles = self._range.sheet.worksheet.workbook.styles
+        styles = self._range.worksheet.workbook.styles
 
         def of(style: int) -> str | None:
             found = re.search(rf"<(?:\w+:)?{element}\b[^>]*>", styles.font(style))
             return found.group() if found else ""
 
-        tag = self._range._same(of)  # noqa: SLF001  a range and its font are one thing
+        tag = self._range.same(of)
         return None if tag is None else attributes(tag) if tag else {}
 
     def _set(self, element: str, xml: str) -> None:
         count("Font.set")
-        styles = self._range.sheet.worksheet.workbook.styles
+        styles = self._range.worksheet.workbook.styles
 
         def change(style: int) -> int:
             font = styles.font(style)
@@ -56,17 +61,17 @@ class Font(base_classes.Font):
             )
             return styles.with_font(style, f"<font>{''.join(tag for _, tag in ordered)}</font>")
 
-        self._range._change(change)  # noqa: SLF001
+        self._range.change(change)
 
     def _flag(self, element: str) -> bool | None:
         given = self._get(element)
         if given is None:
             return None
-        found = self._range._same(  # noqa: SLF001
+        found = self._range.same(
             lambda style: bool(
                 re.search(
                     rf"<(?:\w+:)?{element}\b(?![^>]*val=\"(?:0|false)\")[^>]*>",
-                    self._range.sheet.worksheet.workbook.styles.font(style),
+                    self._range.worksheet.workbook.styles.font(style),
                 )
             )
         )

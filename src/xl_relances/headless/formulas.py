@@ -8,6 +8,7 @@ formula is filled down or a shared formula is told apart.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from xl_relances.headless.addresses import LAST_COLUMN, LAST_ROW, column_number, letters
 
@@ -38,6 +39,7 @@ _REFERENCE = re.compile(
 _BRACKETS = re.compile(r"\[(?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*\]")
 
 
+@lru_cache(maxsize=1024)
 def stored(formula: str, table: str | None) -> str:
     """A formula as files hold it, without ``=``.
 

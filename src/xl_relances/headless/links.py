@@ -6,7 +6,7 @@ from xl_relances.headless.addresses import Area, a1, parse_area
 from xl_relances.headless.markup import attributes, children, escaped_attribute
 from xl_relances.headless.package import Package
 from xl_relances.headless.relations import add_external_relation, relations
-from xl_relances.headless.sheet_part import SheetPart
+from xl_relances.headless.sheet_part import SheetPart, sections
 
 _BEFORE = {
     "sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState",
@@ -27,7 +27,7 @@ class Links:
     def address(self, row: int, column: int) -> str | None:
         """Where the link of a cell leads, ``#Sheet!A1`` inside the workbook; None without link."""
         related = relations(self._package, self._part)
-        for element in children(self._sheet.after):
+        for element in sections(self._sheet.after):
             if element.name != "hyperlinks":
                 continue
             for child in children(self._sheet.after, element.tag_end, element.end):
@@ -51,7 +51,7 @@ class Links:
         line = f'<hyperlink {given} tooltip="{escaped_attribute(tip[:255])}"/>'
         after = self._sheet.after
         place = 0
-        for element in children(after):
+        for element in sections(after):
             if element.name == "hyperlinks":
                 kept = "".join(
                     after[child.start : child.end]

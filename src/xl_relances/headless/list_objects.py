@@ -1,4 +1,9 @@
-"""Tables, as xlwings asks an engine for them."""
+"""Tables, as xlwings asks an engine for them.
+
+Methods without a docstring do what xlwings documents under the same name.
+"""
+
+# ruff: noqa: D102  the signatures and their meaning are those of xlwings.base_classes
 
 from __future__ import annotations
 
@@ -14,7 +19,7 @@ from xl_relances.headless.ranges import Range
 from xl_relances.headless.tables import TablePart
 
 if TYPE_CHECKING:
-    from xl_relances.headless.books import Sheet
+    from xl_relances.headless.sheets import Sheet
 
 
 class Tables(base_classes.Tables):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from xl_relances.headless.addresses import Area, parse_area
-from xl_relances.headless.markup import attributes, children, escaped_attribute
-from xl_relances.headless.sheet_part import SheetPart
+from xl_relances.headless.markup import attributes, escaped_attribute
+from xl_relances.headless.sheet_part import SheetPart, sections
 
 _FORMAT = re.compile(r"<(?:\w+:)?sheetFormatPr\b[^>]*>")
 _SELECTION = re.compile(r"<(?:\w+:)?selection\b[^>]*>")
@@ -74,7 +74,7 @@ def set_columns(part: SheetPart, first: int, last: int, **given: str | None) -> 
     lines = "".join(_line(a, b, known) for a, b, known in sorted(settings, key=lambda s: s[0]))
     before = part.before
     place = None
-    for element in children(before, before.index("worksheet")):
+    for element in sections(before):
         if element.name == "cols":
             part.before = before[: element.start] + f"<cols>{lines}</cols>" + before[element.end :]
             break

@@ -1,4 +1,9 @@
-"""AutoFilters of tables and sheets, as xlwings asks an engine for them."""
+"""AutoFilters of tables and sheets, as xlwings asks an engine for them.
+
+Methods without a docstring do what xlwings documents under the same name.
+"""
+
+# ruff: noqa: D102  the signatures and their meaning are those of xlwings.base_classes
 
 from __future__ import annotations
 
@@ -9,6 +14,7 @@ from xlwings import base_classes
 from xl_relances.headless import filters
 from xl_relances.headless.addresses import Area, a1
 from xl_relances.headless.calls import count
+from xl_relances.headless.cells import Value
 from xl_relances.headless.tables import TablePart
 from xl_relances.headless.worksheet import Worksheet
 
@@ -53,7 +59,7 @@ class RangeFilter(base_classes.AutoFilter):
             self._table.filter_xml = xml
         else:
             self._worksheet.filter_xml = xml
-        self._worksheet.hide_filtered_rows(xml)
+        hide_filtered_rows(self._worksheet, xml)
 
     def apply_values(self, field: int, values: list[str]) -> None:
         self._apply(field, filters.values_xml(values))
@@ -83,3 +89,35 @@ class RangeFilter(base_classes.AutoFilter):
             self._put(filters.without_criteria(xml))
         else:
             self._put(filters.with_criterion(xml, field, None))
+
+
+def hide_filtered_rows(sheet: Worksheet, xml: str) -> None:
+    """Show the rows that pass an ``<autoFilter>`` and hide the others."""
+    area = filters.filtered_area(xml)
+    data = Area(area.row + 1, area.column, area.rows - 1, area.columns)
+
+    def column_values(field: int) -> list[Value]:
+        column = Area(data.row, data.column + field - 1, data.rows, 1)
+        return [row[0] for row in sheet.read(column)]
+
+    tests = filters.tests(xml, column_values)
+    columns = {field: column_values(field) for field in tests}
+    styles = sheet.workbook.styles
+    for i in range(data.rows):
+        number = data.row + i
+        passes = all(
+            test(
+                columns[field][i],
+                filters.shown_text(
+                    columns[field][i],
+                    styles.code(sheet.writer.style(number, data.column + field - 1)),
+                ),
+            )
+            for field, test in tests.items()
+        )
+        row = sheet.part.rows.get(number)
+        if row is None and not passes:
+            row = sheet.part.row(number)
+        if row is not None and row.hidden == passes:
+            row.hide(not passes)
+            sheet.part.changed = True

@@ -1,27 +1,32 @@
-"""Ranges, as xlwings asks an engine for them."""
+"""Ranges, as xlwings asks an engine for them.
+
+Methods without a docstring do what xlwings documents under the same name.
+"""
+
+# ruff: noqa: D102, ARG002  the signatures and their meaning are those of xlwings.base_classes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
-from xl_relances.headless import measures
 from xl_relances.headless.addresses import LAST_COLUMN, LAST_ROW, Area, a1, letters, quoted_sheet
 from xl_relances.headless.calls import count
 from xl_relances.headless.cells import Value
 from xl_relances.headless.encode import general
 from xl_relances.headless.formulas import moved
+from xl_relances.headless.looks import Looks
 from xl_relances.headless.range_filter import RangeFilter
 from xl_relances.headless.serials import to_serial
 
 if TYPE_CHECKING:
-    from xl_relances.headless.books import Sheet
     from xl_relances.headless.list_objects import Table
+    from xl_relances.headless.sheets import Sheet
 
 
-class Range(base_classes.Range):
+class Range(Looks, base_classes.Range):
     """One area of a sheet, or several; all but ``address`` speak of the first.
 
     Attributes:
@@ -35,11 +40,6 @@ class Range(base_classes.Range):
         self._sheet = sheet
         self.areas = areas
         self.options: dict[str, Any] = {}
-
-    @property
-    def area(self) -> Area:
-        """The first area."""
-        return self.areas[0]
 
     @property
     def api(self) -> Range:
@@ -117,15 +117,19 @@ class Range(base_classes.Range):
     def formula(self) -> Any:
         count("Range.formula")
         worksheet = self._sheet.worksheet
-        values = worksheet.read(self.area)
-        rows = tuple(
-            tuple(
-                self._formula_at(self.area.row + i, self.area.column + j, value)
-                for j, value in enumerate(row)
-            )
-            for i, row in enumerate(values)
-        )
-        return rows[0][0] if self.shape == (1, 1) else rows
+        tables = [(t.area, t.name) for t in worksheet.tables if t.area.overlaps(self.area)]
+        known = worksheet.part.rows
+        rows = []
+        for number, values in enumerate(worksheet.read(self.area), self.row):
+            texts = [self._as_typed(value) for value in values]
+            if number in known and b"<f" in known[number].cells:
+                for j in range(len(texts)):
+                    column = self.column + j
+                    table = next((name for a, name in tables if a.holds(number, column)), None)
+                    formula = worksheet.writer.formulas.shown_formula(number, column, table)
+                    texts[j] = texts[j] if formula is None else formula
+            rows.append(tuple(texts))
+        return rows[0][0] if self.shape == (1, 1) else tuple(rows)
 
     @formula.setter
     def formula(self, value: Any) -> None:
@@ -142,13 +146,8 @@ class Range(base_classes.Range):
 
     formula2 = formula
 
-    def _formula_at(self, row: int, column: int, value: Value) -> str:
-        """The formula of a cell, else its value as one would type it."""
-        worksheet = self._sheet.worksheet
-        table = worksheet.table_name_at(row, column)
-        formula = worksheet.writer.shown_formula(row, column, table)
-        if formula is not None:
-            return formula
+    def _as_typed(self, value: Value) -> str:
+        """A value as one would type it."""
         if value is None:
             return ""
         if isinstance(value, bool):
@@ -157,7 +156,7 @@ class Range(base_classes.Range):
             return value
         if isinstance(value, float):
             return general(value)
-        return general(to_serial(value, worksheet.workbook.date1904))
+        return general(to_serial(value, self._sheet.worksheet.workbook.date1904))
 
     @property
     def has_array(self) -> bool:
@@ -264,7 +263,7 @@ class Range(base_classes.Range):
     @property
     def name(self) -> Any:
         wanted = f"{quoted_sheet(self._sheet.name)}!{self.address}".replace("$", "")
-        for text, name in self._sheet.book.names.snapshot():
+        for _, name in self._sheet.book.names.snapshot():
             if name.refers_to.removeprefix("=").replace("$", "") == wanted:
                 return name
         return None
@@ -295,124 +294,6 @@ class Range(base_classes.Range):
         self._sheet.worksheet.write(self.area, self._rows_of(text_to_display))
         self._sheet.worksheet.links.add(self.area, address, screen_tip or "")
 
-    # Looks
-
-    def _same(self, of: Callable[[int], Any]) -> Any:
-        """What all cells of the range have in common; None when they differ."""
-        writer = self._sheet.worksheet.writer
-        used = self._sheet.worksheet.part.used()
-        last_row = max(self.row, min(self.area.last_row, used.last_row))
-        styles = {
-            writer.style(row, column)
-            for row in range(self.row, last_row + 1)
-            for column in range(self.column, min(self.area.last_column, LAST_COLUMN) + 1)
-        }
-        found = {of(style) for style in styles}
-        return found.pop() if len(found) == 1 else None
-
-    def _change(self, change: Callable[[int], int]) -> None:
-        known: dict[int, int] = {}
-
-        def styled(_column: int, style: int) -> int:
-            if style not in known:
-                known[style] = change(style)
-            return known[style]
-
-        for area in self.areas:
-            self._sheet.worksheet.restyle(area, styled)
-
-    @property
-    def number_format(self) -> Any:
-        count("Range.number_format")
-        return self._same(self._sheet.worksheet.workbook.styles.code)
-
-    @number_format.setter
-    def number_format(self, value: str) -> None:
-        count("Range.set_number_format")
-        styles = self._sheet.worksheet.workbook.styles
-        self._change(lambda style: styles.with_code(style, value))
-
-    @property
-    def color(self) -> tuple[int, int, int] | None:
-        count("Range.color")
-        rgb = self._same(self._sheet.worksheet.workbook.styles.fill)
-        return None if rgb is None else rgb_of(rgb)
-
-    @color.setter
-    def color(self, color_or_rgb: Any) -> None:
-        count("Range.set_color")
-        styles = self._sheet.worksheet.workbook.styles
-        rgb = rgb_text(color_or_rgb)
-        self._change(lambda style: styles.with_fill(style, rgb))
-
-    @property
-    def font(self) -> Any:
-        from xl_relances.headless.fonts import Font  # noqa: PLC0415  it needs this module
-
-        return Font(self)
-
-    @property
-    def row_height(self) -> float | None:
-        part = self._sheet.worksheet.part
-        last = min(self.area.last_row, max(self.row, part.used().last_row))
-        found = {measures.row_height(part, number) for number in range(self.row, last + 1)}
-        return found.pop() if len(found) == 1 else None
-
-    @row_height.setter
-    def row_height(self, value: float) -> None:
-        count("Range.row_height")
-        for number in range(self.row, self.area.last_row + 1):
-            measures.set_row_height(self._sheet.worksheet.part, number, value)
-
-    @property
-    def column_width(self) -> float | None:
-        part = self._sheet.worksheet.part
-        found = {measures.column_width(part, c) for c in self._column_numbers}
-        return found.pop() if len(found) == 1 else None
-
-    @column_width.setter
-    def column_width(self, value: float) -> None:
-        count("Range.column_width")
-        self._set_columns(width=f"{value + 0.7109375:.7g}", customWidth="1")
-
-    @property
-    def _column_numbers(self) -> range:
-        return range(self.column, self.area.last_column + 1)
-
-    def _set_columns(self, **given: str | None) -> None:
-        part = self._sheet.worksheet.part
-        measures.set_columns(part, self.column, self.area.last_column, **given)
-
-    @property
-    def row_hidden(self) -> bool | None:
-        rows = self._sheet.worksheet.part.rows
-        found = {
-            number in rows and rows[number].hidden
-            for number in range(self.row, self.area.last_row + 1)
-        }
-        return found.pop() if len(found) == 1 else None
-
-    @row_hidden.setter
-    def row_hidden(self, value: bool) -> None:
-        count("Range.row_hidden")
-        part = self._sheet.worksheet.part
-        for number in range(self.row, self.area.last_row + 1):
-            part.row(number).hide(value)
-        part.changed = True
-
-    @property
-    def column_hidden(self) -> bool | None:
-        found = {
-            measures.column_setting(self._sheet.worksheet.part, c).get("hidden") in {"1", "true"}
-            for c in self._column_numbers
-        }
-        return found.pop() if len(found) == 1 else None
-
-    @column_hidden.setter
-    def column_hidden(self, value: bool) -> None:
-        count("Range.column_hidden")
-        self._set_columns(hidden="1" if value else None)
-
     def delete(self, shift: str | None = None) -> None:
         """Refused: every formula, format and drawing below would have to move."""
         self._sheet.worksheet.guard(self.area)
@@ -421,21 +302,3 @@ class Range(base_classes.Range):
     def insert(self, shift: str | None = None, copy_origin: str | None = None) -> None:
         """Refused, see ``delete``."""
         self.delete(shift)
-
-
-def rgb_of(text: str) -> tuple[int, int, int]:
-    """``RRGGBB`` or ``#RRGGBB`` → red, green and blue."""
-    digits = text.removeprefix("#")
-    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
-
-
-def rgb_text(color: tuple[int, int, int] | int | str | None) -> str | None:
-    """``RRGGBB`` of a colour given in any of xlwings' ways; an integer is blue-green-red."""
-    if color is None:
-        return None
-    if isinstance(color, str):
-        color = rgb_of(color)
-    elif isinstance(color, int):
-        color = (color & 0xFF, color >> 8 & 0xFF, color >> 16 & 0xFF)
-    red, green, blue = color
-    return f"{red:02X}{green:02X}{blue:02X}"

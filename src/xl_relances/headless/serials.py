@@ -27,7 +27,8 @@ def to_datetime(serial: float, date1904: bool) -> dt.datetime | None:
     epoch = _EPOCH_1904 if date1904 else _EPOCH_1900
     if not date1904 and 1 <= serial < 60:
         serial += 1
-    return epoch + dt.timedelta(milliseconds=round(serial * _DAY))
+    milliseconds = min(round(serial * _DAY), last * _DAY - 1)
+    return epoch + dt.timedelta(milliseconds=milliseconds)
 
 
 def to_serial(moment: dt.date, date1904: bool) -> float:

@@ -7,16 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 from xl_relances.headless.addresses import Area, column_number, letters
+from xl_relances.headless.cell_formulas import FORMULA, CellFormulas
 from xl_relances.headless.cells import CellError, CellReader
 from xl_relances.headless.encode import CellWriter, plain
-from xl_relances.headless.formulas import moved, shown
-from xl_relances.headless.markup import cell_text, escaped_cell_text
+from xl_relances.headless.markup import escaped_cell_text
+from xl_relances.headless.rows import COLUMNS, HEAD, Row, no_collection
 from xl_relances.headless.serials import to_serial
-from xl_relances.headless.sheet_part import COLUMNS, HEAD, Row, SheetPart, no_collection
+from xl_relances.headless.sheet_part import SheetPart
 
-_FORMULA = re.compile(rb"<f\b([^>]*?)(?:/>|>([^<]*)</f>)")
-_SHARED = re.compile(rb'<f\b(?=[^>]*t="shared")([^>]*?)(?:/>|>([^<]*)</f>)')
-_INDEX = re.compile(rb'\bsi="(\d+)"')
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _STYLE = re.compile(rb'(<c r="[A-Z]+\d+") s="\d+"')
 
@@ -28,17 +26,22 @@ class SheetWriter:
     """The cells of one sheet.
 
     Attributes:
+        formulas: Reads its formulas.
         formulas_changed: Whether a formula came or went, so that the calculation chain is void.
     """
 
     def __init__(self, part: SheetPart, writer: CellWriter, reader: CellReader) -> None:
+        self.formulas = CellFormulas(part)
         self._part = part
         self._writer = writer
         self._reader = reader
-        self._column_styles = part.column_styles()
+        self.read_column_styles()
         self.formulas_changed = False
-        self._has_shared: bool | None = None
-        self._blank_cuts: dict[tuple[bytes, int, int], tuple[list[int], bool]] = {}
+        self._blank_rows: dict[tuple[bytes, int, int], list[int] | None] = {}
+
+    def read_column_styles(self) -> None:
+        """Look at the columns' own styles, which new cells take."""
+        self._column_styles = self._part.column_styles()
 
     def style(self, row: int, column: int) -> int:
         """Style of a cell, the one it would get when it does not exist yet."""
@@ -63,7 +66,9 @@ class SheetWriter:
         cells = row.cells
         own = row.style if row.attributes else 0
         if not own and b"</c>" not in cells:
-            return self._cut_blank(row, first, last, defaults)
+            blank = self._blank_styles(cells, first, last, defaults)
+            if blank is not None:
+                return b"", cells, b"", blank
         heads = HEAD.findall(cells)
         if heads and COLUMNS[heads[0][0]] >= first and COLUMNS[heads[-1][0]] <= last:
             styles = [own] * len(defaults) if own else list(defaults)
@@ -86,44 +91,24 @@ class SheetWriter:
             start = end
         return cells[:start], cells[start:end], cells[end:], styles
 
-    def _cut_blank(
-        self, row: Row, first: int, last: int, defaults: Sequence[int]
-    ) -> tuple[bytes, bytes, bytes, list[int]]:
-        """``_cut`` of a row without values: many rows are alike, so their cut is kept."""
-        cells = row.cells
-        number = b""
-        if cells:
-            number = cells[6 : cells.index(b'"', 6)].lstrip(_LETTERS)
+    def _blank_styles(
+        self, cells: bytes, first: int, last: int, defaults: Sequence[int]
+    ) -> list[int] | None:
+        """Styles of a row without values, when all its cells lie between first and last.
+
+        The rows that a growing table adds are alike but for their number: one is looked at.
+        """
+        number = cells[6 : cells.find(b'"', 6)].lstrip(_LETTERS)
         key = (cells.replace(number + b'"', b'"'), first, last)
-        known = self._blank_cuts.get(key)
-        if known is None:
-            start, end = None, len(cells)
-            styles = list(defaults)
-            for head in HEAD.finditer(cells):
-                column = COLUMNS[head[1]]
-                if column < first:
-                    continue
-                if start is None:
-                    start = head.start()
-                if column > last:
-                    end = head.start()
-                    break
-                styles[column - first] = int(head[2] or 0)
-            start = end if start is None else start
-            inside = not start and end == len(cells)
-            known = self._blank_cuts[key] = (styles, inside)
-            return cells[:start], cells[start:end], cells[end:], styles
-        styles, inside = known
-        if inside:
-            return b"", cells, b"", styles
-        start = end = 0
-        for head in HEAD.finditer(cells):
-            column = COLUMNS[head[1]]
-            if column < first:
-                start = end = cells.index(b"/>", head.start()) + 2
-            elif column <= last:
-                end = cells.index(b"/>", head.start()) + 2
-        return cells[:start], cells[start:end], cells[end:], styles
+        if key not in self._blank_rows:
+            styles: list[int] | None = list(defaults)
+            for name, style in HEAD.findall(cells):
+                if styles is None or not first <= COLUMNS[name] <= last:
+                    styles = None
+                else:
+                    styles[COLUMNS[name] - first] = int(style or 0)
+            self._blank_rows[key] = styles
+        return self._blank_rows[key]
 
     def write(
         self,
@@ -138,7 +123,7 @@ class SheetWriter:
             rows: As many as the area has, each as wide.
             encode: What makes cells of a row; by default of plain values.
         """
-        self._tell_apart(area)
+        self.formulas.tell_apart(area)
         encode = encode or self._writer.row
         names = [letters(area.column + j) for j in range(area.columns)]
         defaults = [self._column_default(area.column + j) for j in range(area.columns)]
@@ -236,7 +221,7 @@ class SheetWriter:
             for column, value in enumerate(values, area.column):
                 name = letters(column).encode()
                 cell = row.cell(b"%s%d" % (name, number))
-                found = _FORMULA.search(cell)
+                found = FORMULA.search(cell)
                 if found:
                     head = HEAD.match(cell)
                     assert head is not None
@@ -259,72 +244,6 @@ class SheetWriter:
         if isinstance(value, (int, float)):
             return b"", f"<v>{plain(value)}</v>".encode()
         return b"", f"<v>{plain(to_serial(value, self._writer.date1904))}</v>".encode()
-
-    def formula(self, row: int, column: int) -> str | None:
-        """Stored formula of a cell, without ``=``; None when it holds none."""
-        known = self._part.rows.get(row)
-        if known is None or b"<f" not in known.cells:
-            return None
-        found = _FORMULA.search(known.cell(b"%s%d" % (letters(column).encode(), row)))
-        if not found:
-            return None
-        if found[2]:
-            return cell_text(found[2].decode())
-        index = _INDEX.search(found[1])
-        master = self._masters().get(index[1]) if index else None
-        if not master:
-            return None
-        text, from_row, from_column = master
-        return moved(text, row - from_row, column - from_column)
-
-    def shown_formula(self, row: int, column: int, table: str | None) -> str | None:
-        """Formula of a cell as ``Range.formula`` gives it, with ``=``."""
-        formula = self.formula(row, column)
-        return None if formula is None else shown(formula, table)
-
-    def _masters(self) -> dict[bytes, tuple[str, int, int]]:
-        """Formula and place of the first cell of every shared formula, by its index."""
-        masters = {}
-        for number, row in self._part.rows.items():
-            if b't="shared"' not in row.cells:
-                continue
-            for head in HEAD.finditer(row.cells):
-                cell = row.cell(b"%s%d" % (head[1], number))
-                found = _SHARED.search(cell)
-                index = _INDEX.search(found[1]) if found else None
-                if found and index and found[2]:
-                    masters[index[1]] = (
-                        cell_text(found[2].decode()), number, column_number(head[1].decode()),
-                    )  # fmt: skip
-        return masters
-
-    def _tell_apart(self, area: Area) -> None:
-        """Give their own formula to cells that share the one of a cell about to be written."""
-        if self._has_shared is None:
-            self._has_shared = any(b't="shared"' in row.cells for row in self._part.rows.values())
-        if not self._has_shared:
-            return
-        lost = {
-            index: master
-            for index, master in self._masters().items()
-            if area.holds(master[1], master[2])
-        }
-        if not lost:
-            return
-        for number, row in self._part.rows.items():
-            if b't="shared"' not in row.cells:
-                continue
-            for head in list(HEAD.finditer(row.cells)):
-                cell = row.cell(b"%s%d" % (head[1], number))
-                found = _SHARED.search(cell)
-                index = _INDEX.search(found[1]) if found else None
-                if not found or not index or index[1] not in lost:
-                    continue
-                text, from_row, from_column = lost[index[1]]
-                column = column_number(head[1].decode())
-                own = escaped_cell_text(moved(text, number - from_row, column - from_column))
-                plain_formula = f"<f>{own}</f>".encode()
-                row.cells = row.cells.replace(cell, cell.replace(found.group(), plain_formula), 1)
 
     def is_empty(self, row: int, column: int) -> bool:
         """Whether a cell holds neither value nor formula."""

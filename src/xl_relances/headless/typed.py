@@ -81,7 +81,7 @@ def entry(text: str, today: dt.date | None = None) -> Entry:
 
 
 def _formula(text: str) -> Entry | None:
-    if text[0] in "=" and len(text) > 1:
+    if text[0] == "=" and len(text) > 1:
         return Entry(formula=text[1:])
     if text[0] in "+-@" and len(text) > 1:
         return Entry(formula=text)

@@ -201,7 +201,8 @@ class Workbook:
 
     def _write_names(self) -> None:
         lines = "".join(
-            f"{name.tag}{escaped_cell_text(name.refers_to)}</definedName>" for name in self.names
+            f"{name.tag.removesuffix('/>').rstrip('>')}>{escaped_cell_text(name.refers_to)}</definedName>"
+            for name in self.names
         )
         section = f"<definedNames>{lines}</definedNames>" if lines else ""
         for element in self._elements():

@@ -8,21 +8,21 @@ from typing import Any
 
 from xl_relances.headless import filters
 from xl_relances.headless.addresses import Area, a1
-from xl_relances.headless.cells import Block, Value
+from xl_relances.headless.cells import Block
 from xl_relances.headless.errors import FilteredRangeError, NotAWorkbookError, ProtectedSheetError
-from xl_relances.headless.formulas import moved
+from xl_relances.headless.growth import lay
 from xl_relances.headless.links import Links
 from xl_relances.headless.markup import (
     attributes,
-    children,
     decoded,
     encoded,
     with_attribute,
     without_prefix,
 )
 from xl_relances.headless.relations import relations
-from xl_relances.headless.sheet_part import SheetPart
+from xl_relances.headless.sheet_part import SheetPart, sections
 from xl_relances.headless.sheet_writer import SheetWriter
+from xl_relances.headless.strays import strays as find_strays
 from xl_relances.headless.tables import TablePart
 from xl_relances.headless.workbook import Workbook, reason_of
 
@@ -112,7 +112,7 @@ class Worksheet:
     def used(self) -> Area:
         """The rectangle of its cells, strays left out."""
         whole = self.part.used()
-        strays = self.part.strays()
+        strays = find_strays(self.part)
         if not strays:
             return whole
         inside = [
@@ -133,7 +133,7 @@ class Worksheet:
     @property
     def protected(self) -> bool:
         """Whether locked cells refuse to be written."""
-        for element in children(self.part.after):
+        for element in sections(self.part.after):
             if element.name == "sheetProtection":
                 given = attributes(self.part.after[element.start : element.tag_end])
                 return given.get("sheet", "0") in {"1", "true"}
@@ -189,7 +189,7 @@ class Worksheet:
             for column, title in enumerate(titles, area.column):
                 if title not in (None, "") and whole.holds(whole.row, column):
                     table.rename_column(column - whole.column, str(title))
-        if table.is_empty and table.body.overlaps(area):
+        if table.is_empty and table.body.overlaps(area) and _any_value(rows):
             table.filled()
         below = whole.last_row + 1
         inside = whole.column <= area.last_column and area.column <= whole.last_column
@@ -200,7 +200,7 @@ class Worksheet:
         if any(value not in (None, "") for value in rows[below - area.row][first : last + 1]):
             grown = Area(whole.row, whole.column, area.last_row - whole.row + 1, whole.columns)
             if not any(t is not table and t.area.overlaps(grown) for t in self.tables):
-                self._lay(table, grown)
+                lay(self, table, grown)
 
     def cache(self, area: Area, rows: Iterable[Sequence[Any]]) -> None:
         """Store known results of formulas."""
@@ -210,6 +210,10 @@ class Worksheet:
         """Give cells other styles."""
         self.guard(Area(area.row, area.column, 1, 1))
         self.writer.restyle(area, change)
+
+    def forget_column_styles(self) -> None:
+        """Columns were given other styles: new cells take those."""
+        self.writer.read_column_styles()
 
     # Tables
 
@@ -224,87 +228,14 @@ class Worksheet:
             raise ValueError(f"{a1(area)} lies over another table")
         if self.protected:
             raise ProtectedSheetError(str(self.workbook.path), self.title)
-        self._lay(table, area)
-
-    def _lay(self, table: TablePart, area: Area) -> None:
-        before = table.area
-        body = table.body
-        was_empty = table.is_empty
-        if table.totals_rows and area.rows != before.rows:
-            self._move_totals(table, before, area)
-        table.resize(area, self._titles(table, area))
-        grown = table.body
-        new_rows = grown.last_row - body.last_row
-        if new_rows > 0 and body.rows:
-            source = [self.writer.style(body.last_row, c) for c in _columns(grown)]
-            added = Area(body.last_row + 1, grown.column, new_rows, grown.columns)
-            first = grown.column
-            self.writer.restyle(added, lambda column, style: style or source[column - first])
-            self._fill_down(table, body, added)
-        if was_empty and body.rows:
-            self._fill_down(table, None, Area(body.row, body.column, 1, body.columns))
-        self.workbook.values_changed = True
-
-    def _titles(self, table: TablePart, area: Area) -> list[str]:
-        """Titles of the columns under the new area; a new column's comes from its cell."""
-        titles = [column.name for column in table.columns][: area.columns]
-        known = {title.casefold() for title in titles}
-        while len(titles) < area.columns:
-            column = area.column + len(titles)
-            cell = Area(area.row, column, 1, 1)
-            given = self.read(cell)[0][0]
-            title = str(given) if given is not None else f"Column{len(titles) + 1}"
-            number = 2
-            while title.casefold() in known:
-                title, number = f"{given or 'Column'}{number}", number + 1
-            if title != given:
-                self.writer.write(cell, [[title]])
-            known.add(title.casefold())
-            titles.append(title)
-        return titles
-
-    def _fill_down(self, table: TablePart, body: Area | None, added: Area) -> None:
-        """Fill the formulas of calculated columns into rows that have nothing there."""
-        for j, column in enumerate(table.columns):
-            if column.formula is None:
-                continue
-            place = added.column + j
-            origin, formula = table.body.row, column.formula
-            if body is not None:
-                above = self.writer.formula(body.last_row, place)
-                if above is not None:
-                    origin, formula = body.last_row, above
-            for number in range(added.row, added.row + added.rows):
-                if self.writer.is_empty(number, place):
-                    cell = Area(number, place, 1, 1)
-                    text = "=" + moved(formula, number - origin, 0)
-                    self.writer.write_formulas(cell, [[text]], self.table_name_at)
-
-    def _move_totals(self, table: TablePart, before: Area, area: Area) -> None:
-        """Move the totals row to the table's new last row."""
-        old, new = before.last_row, area.last_row
-        columns = list(_columns(before))
-        styles = [self.writer.style(old, column) for column in columns]
-        body_styles = [self.writer.style(old - 1, column) for column in columns]
-        place = Area(old, before.column, 1, before.columns)
-        target = Area(new, before.column, 1, before.columns)
-        values = self.read(place)
-        texts = [
-            self.writer.shown_formula(old, column, table.name) or values[0][j]
-            for j, column in enumerate(columns)
-        ]
-        first = before.column
-        self.writer.write(place, [[None] * before.columns])
-        self.writer.restyle(place, lambda column, _: body_styles[column - first])
-        self.writer.restyle(target, lambda column, _: styles[column - first])
-        self.writer.write_formulas(target, [texts], lambda _row, _column: table.name)
+        lay(self, table, area)
 
     # Filters
 
     @property
     def filter_xml(self) -> str | None:
         """The sheet's own ``<autoFilter>``."""
-        for element in children(self.part.after):
+        for element in sections(self.part.after):
             if element.name == "autoFilter":
                 return self.part.after[element.start : element.end]
         return None
@@ -313,7 +244,7 @@ class Worksheet:
     def filter_xml(self, xml: str | None) -> None:
         after = self.part.after
         place = 0
-        for element in children(after):
+        for element in sections(after):
             if element.name == "autoFilter":
                 self.part.after = after[: element.start] + (xml or "") + after[element.end :]
                 break
@@ -329,37 +260,6 @@ class Worksheet:
                 self.part.before[: found.start()] + tag + self.part.before[found.end() :]
             )
         self.part.changed = True
-
-    def hide_filtered_rows(self, xml: str) -> None:
-        """Show the rows that pass an ``<autoFilter>`` and hide the others."""
-        area = filters.filtered_area(xml)
-        data = Area(area.row + 1, area.column, area.rows - 1, area.columns)
-
-        def column_values(field: int) -> list[Value]:
-            column = Area(data.row, data.column + field - 1, data.rows, 1)
-            return [row[0] for row in self.read(column)]
-
-        tests = filters.tests(xml, column_values)
-        columns = {field: column_values(field) for field in tests}
-        styles = self.workbook.styles
-        for i in range(data.rows):
-            number = data.row + i
-            passes = all(
-                test(
-                    columns[field][i],
-                    filters.shown_text(
-                        columns[field][i],
-                        styles.code(self.writer.style(number, data.column + field - 1)),
-                    ),
-                )
-                for field, test in tests.items()
-            )
-            row = self.part.rows.get(number)
-            if row is None and not passes:
-                row = self.part.row(number)
-            if row is not None and row.hidden == passes:
-                row.hide(not passes)
-                self.part.changed = True
 
     # Saving
 
@@ -389,5 +289,5 @@ class Worksheet:
             self._part.changed = False
 
 
-def _columns(area: Area) -> range:
-    return range(area.column, area.column + area.columns)
+def _any_value(rows: Iterable[Iterable[Any]]) -> bool:
+    return any(value not in (None, "") for row in rows for value in row)

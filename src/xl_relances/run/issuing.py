@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import xlwings as xw
@@ -306,14 +306,15 @@ class _Desk:
         )
 
     def _earlier(self, row: CustomerRow) -> tuple[EarlierLetter, ...]:
-        """Letters that already listed one of the items, oldest first."""
+        """Letters that already listed one of the items, oldest first; one a day."""
         listed = {item.identity for item in row.listed}
-        letters = {
-            (record.letter_date, record.letter_no)
-            for record in (*self.snapshot.carried_over, *self.snapshot.history.records)
-            if record.identity in listed and record.batch not in self.snapshot.campaigns.cancelled
-        }
-        return tuple(EarlierLetter(level=number, date=day) for day, number in sorted(letters))
+        letters: dict[date, int] = {}
+        for record in (*self.snapshot.carried_over, *self.snapshot.history.records):
+            counts = record.batch not in self.snapshot.campaigns.cancelled
+            if counts and record.identity in listed:
+                day = record.letter_date
+                letters[day] = max(record.letter_no, letters.get(day, 0))
+        return tuple(EarlierLetter(level=letters[day], date=day) for day in sorted(letters))
 
 
 def sender(settings: Settings, home: Path) -> Sender:

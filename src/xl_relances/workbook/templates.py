@@ -93,6 +93,7 @@ def _document(words: Words, text: str) -> str:
         blocks[at] = blocks[at].replace("<w:p>", "<w:p><w:pPr><w:keepNext/></w:pPr>", 1)
     registered = f"{{% if recommande %}}**{words.registered}**{{% endif %}}"
     body = [
+        paragraph("", "Fin"),  # where LibreOffice puts the page break between merged letters
         _window(),
         paragraph("", "Fin"),
         _payment(words),
