@@ -1,6 +1,7 @@
 """Time the product beside the usual way: ``python -m benchmarks [WORK...]``.
 
-Works: ``reading`` ``writing`` ``prepare`` ``letters``; all of them by default.
+Works: ``reading`` ``writing`` ``prepare`` ``letters`` ``merging`` ``printing``; all of
+them by default.
 Run it from the root of the repository with the package installed (or
 ``PYTHONPATH=src``). Two ways are always measured in the same run, on the same
 files: only their ratio means anything on another machine.
@@ -39,12 +40,12 @@ def main() -> None:
     if unknown := [work for work in given.works if work not in WORKS]:
         parser.error(f"unknown work: {', '.join(unknown)}")
     sizes = [int(size) for size in given.sizes.split(",")]
-    letters = [int(count) for count in given.letters.split(",")]
+    counts_of_letters = [int(count) for count in given.letters.split(",")]
     print(f"{machine()}\n")
     with tempfile.TemporaryDirectory(prefix="xl-relances-") as name:
         folder = Path(name)
         for work in given.works or WORKS:
-            counts = letters if work == "letters" else sizes
+            counts = sizes if work in {"reading", "writing", "prepare"} else counts_of_letters
             print(WORKS[work](folder, counts, given.repeat), flush=True)
 
 
@@ -93,16 +94,31 @@ def prepare(folder: Path, sizes: Sequence[int], repeat: int) -> str:
 
 def letters(folder: Path, counts: Sequence[int], repeat: int) -> str:
     """Letters from the shipped template of level 1."""
-    template = ROOT / "word_templates" / "fr" / "relance_1.docx"
-    target = folder / "letters"
-    target.mkdir(exist_ok=True)
-    lines = [
-        Line(count, way, clock.task(f"letters-{way}", template, count, target, repeat=repeat))
-        for count in counts
-        for way in ("docxtpl", "ours")
-    ]
+    lines = [_letters(folder, "letters", way, count, repeat) for count in counts
+             for way in ("docxtpl", "ours")]  # fmt: skip
     aim = "5 x docxtpl as in its manual; linear in the number of letters."
     return table("Letters", "letters", lines, base="docxtpl", aim=aim)
+
+
+def merging(folder: Path, counts: Sequence[int], repeat: int) -> str:
+    """One Word document of the whole campaign."""
+    lines = [_letters(folder, "merge", "ours", count, repeat) for count in counts]
+    return table("One document", "letters", lines, base="ours", aim="linear, no part lost.")
+
+
+def printing(folder: Path, counts: Sequence[int], repeat: int) -> str:
+    """PDFs of the letters through LibreOffice, a tenth as many: it takes its time."""
+    lines = [_letters(folder, "print", way, max(1, count // 10), repeat) for count in counts
+             for way in ("one by one", "ours")]  # fmt: skip
+    aim = "within 1.5 x 0.14 s a letter in one start of LibreOffice."
+    return table("PDF", "letters", lines, base="one by one", aim=aim)
+
+
+def _letters(folder: Path, work: str, way: str, count: int, repeat: int) -> Line:
+    template = ROOT / "word_templates" / "fr" / "relance_1.docx"
+    target = folder / f"{work}-{count}"
+    target.mkdir(exist_ok=True)
+    return Line(count, way, clock.task(f"{work}-{way}", template, count, target, repeat=repeat))
 
 
 def _prepared(book: Path, copy: Path) -> clock.Measure:
@@ -123,6 +139,8 @@ WORKS: dict[str, Callable[[Path, Sequence[int], int], str]] = {
     "writing": writing,
     "prepare": prepare,
     "letters": letters,
+    "merging": merging,
+    "printing": printing,
 }
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""Letters: docxtpl as in its manual, beside ours with templates compiled once.
+"""Letters: docxtpl as in its manual beside ours, then one document and PDFs of many.
 
-Both get the same template and the same values and write the same parts.
+Both ways get the same template and the same values and write the same parts.
 """
 
 from __future__ import annotations
 
+import subprocess
 import time
 from datetime import date, timedelta
 from decimal import Decimal
@@ -42,6 +43,42 @@ def ours(template: Path, count: int, folder: Path) -> dict[str, float]:
     for number, letter in enumerate(written):
         templates.render(letter, template, folder / f"{number}.docx")
     return {"seconds": time.perf_counter() - start, "letters": count}
+
+
+def merged(template: Path, count: int, folder: Path) -> dict[str, float]:
+    """One document of that many letters, a section each; writing the letters is not counted."""
+    from xl_relances.letters.merging import merge  # noqa: PLC0415
+
+    paths = _written(template, count, folder)
+    start = time.perf_counter()
+    merge(paths, folder / "campaign.docx")
+    return {"seconds": time.perf_counter() - start, "letters": count}
+
+
+def printed(template: Path, count: int, folder: Path) -> dict[str, float]:
+    """PDFs as the product makes them; writing the letters is not counted."""
+    from xl_relances.letters.printing import print_letters  # noqa: PLC0415
+
+    paths = _written(template, count, folder)
+    start = time.perf_counter()
+    made = sum(one.pdf is not None for one in print_letters(paths))
+    return {"seconds": time.perf_counter() - start, "letters": made}
+
+
+def printed_one_by_one(template: Path, count: int, folder: Path) -> dict[str, float]:
+    """A start of LibreOffice for each letter, on a profile of its own."""
+    paths = _written(template, count, folder)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    start = time.perf_counter()
+    for path in paths:
+        line = ["soffice", profile, "--headless", "--convert-to", "pdf"]
+        subprocess.run([*line, "--outdir", str(folder), str(path)], check=True, capture_output=True)
+    return {"seconds": time.perf_counter() - start, "letters": count}
+
+
+def _written(template: Path, count: int, folder: Path) -> list[Path]:
+    ours(template, count, folder)
+    return [folder / f"{number}.docx" for number in range(count)]
 
 
 def letters(count: int) -> list[Letter]:

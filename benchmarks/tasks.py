@@ -12,6 +12,13 @@ from pathlib import Path
 
 from benchmarks import books, letters
 
+
+def _letters(words: list[str]) -> tuple[Path, int, Path]:
+    """Template, number of letters, folder."""
+    template, count, folder = words
+    return Path(template), int(count), Path(folder)
+
+
 TASKS: dict[str, Callable[[list[str]], dict[str, float]]] = {
     "fill": lambda words: books.fill(Path(words[0]), Path(words[1]), int(words[2]), int(words[3])),
     "read-ours": lambda words: books.read_ours(Path(words[0])),
@@ -21,8 +28,11 @@ TASKS: dict[str, Callable[[list[str]], dict[str, float]]] = {
     "write-ours": lambda words: books.write_ours(Path(words[0]), Path(words[1])),
     "write-openpyxl": lambda words: books.write_openpyxl(Path(words[0]), Path(words[1])),
     "round-trip": lambda words: books.round_trip(Path(words[0]), Path(words[1])),
-    "letters-ours": lambda words: letters.ours(Path(words[0]), int(words[1]), Path(words[2])),
-    "letters-docxtpl": lambda words: letters.usual(Path(words[0]), int(words[1]), Path(words[2])),
+    "letters-ours": lambda words: letters.ours(*_letters(words)),
+    "letters-docxtpl": lambda words: letters.usual(*_letters(words)),
+    "merge-ours": lambda words: letters.merged(*_letters(words)),
+    "print-ours": lambda words: letters.printed(*_letters(words)),
+    "print-one by one": lambda words: letters.printed_one_by_one(*_letters(words)),
 }
 
 

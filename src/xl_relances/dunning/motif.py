@@ -91,7 +91,7 @@ class Motifs:
         position, reason = customer.position, customer.reason
         terms = self.policy.of(position.account)
         if reason is Reason.UNREADABLE:
-            return f"Solde inconnu : {self.policy.faults[position.account].rstrip('.')}"
+            return f"À corriger d'abord : {self.policy.faults[position.account].rstrip('.')}"
         if reason is Reason.NIL_ACCOUNT:
             return "Compte soldé"
         if reason is Reason.CREDIT_ACCOUNT:

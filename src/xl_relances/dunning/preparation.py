@@ -220,21 +220,13 @@ class _Run:
         if reason is not None:
             return decided
         decided = self._with_letter(decided, items)
-        other = self._other_number(position, forced=forced)
+        other = self._other_number(items, forced=forced)
         return replace(decided, other_number=other) if other != decided.number else decided
 
     def _judge(self, item: OpenItem, method: LevelMethod) -> ItemDecision:
         reached = self.standing.of_item(item.identity)
         reached = Reached(min(reached.level, self.procedure.highest), reached.letter_date)
-        upcoming = None
-        if item.is_debit and item.remainder and item.due_date is not None:
-            upcoming = self.procedure.next_level(
-                method,
-                level=reached.level,
-                due_date=item.due_date,
-                letter_date=reached.letter_date,
-                as_of=self.selection.as_of,
-            )
+        upcoming = self._upcoming(item, reached, method)
         reason = self._state(item)
         eligible = reason is None and item.is_debit
         if eligible and upcoming is not None:
@@ -248,6 +240,17 @@ class _Run:
             ready=ready,
             proposed=self._proposed(upcoming) if ready else None,
             reason=reason,
+        )
+
+    def _upcoming(self, item: OpenItem, reached: Reached, method: LevelMethod) -> NextLevel | None:
+        if not item.is_debit or not item.remainder or item.due_date is None:
+            return None
+        return self.procedure.next_level(
+            method,
+            level=reached.level,
+            due_date=item.due_date,
+            letter_date=reached.letter_date,
+            as_of=self.selection.as_of,
         )
 
     def _state(self, item: OpenItem) -> Reason | None:
@@ -358,20 +361,22 @@ class _Run:
             return line.ready
         return line.reached.level < highest
 
-    def _other_number(self, position: AccountPosition, *, forced: bool) -> int | None:
+    def _other_number(self, items: list[ItemDecision], *, forced: bool) -> int | None:
+        """The number that the other way of finding levels would give."""
         if self.selection.letter_no is not None:
             return None
-        method = (
-            LevelMethod.LATENESS
-            if self.selection.method is LevelMethod.COUNT
-            else LevelMethod.COUNT
-        )
-        items = [self._judge(item, method) for item in position.items]
-        if forced and not any(line.ready for line in items):
-            items = [self._make_ready(line, method) for line in items]
-        return highest_proposed(
-            line for line in items if line.item.identity not in self.decisions.unticked
-        )
+        by_count = self.selection.method is LevelMethod.COUNT
+        method = LevelMethod.LATENESS if by_count else LevelMethod.COUNT
+        lines = [
+            line
+            for line in items
+            if line.eligible and line.item.identity not in self.decisions.unticked
+        ]
+        upcoming = [self._upcoming(line.item, line.reached, method) for line in lines]
+        ready = [step.level for step in upcoming if step is not None and step.ready]
+        if forced and not ready:
+            ready = [max(step.level, 1) for step in upcoming if step is not None]
+        return max(ready, default=None)
 
 
 def _not_ready(upcoming: NextLevel, reached: Reached, procedure: DunningProcedure) -> Reason | None:
