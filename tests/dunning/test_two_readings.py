@@ -12,11 +12,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import ledgers
-import second_reading
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+import ledgers
+import second_reading
 from xl_relances.book import layout
 from xl_relances.book.customers_sheet import parse_customers
 from xl_relances.book.ledger_sheet import Ledger, parse_ledger
