@@ -159,6 +159,13 @@ class TestReading:
             assert block.value == [None, 1.0]
             assert block.options(err_to_str=True).value == ["#N/A", 1.0]
 
+    def test_options(self, table: xw.main.Table) -> None:
+        """Xlwings' options for numbers, dates and empty cells are followed."""
+        body = there(table.data_body_range)
+        line = body.options(numbers=int, dates=dt.date, empty="-").value[0]
+        assert line == ["411005", "Client 5", dt.date(2025, 1, 6), 6]
+        assert table.parent["F9"].options(empty="-").value == "-"
+
     def test_shared_strings(self, tmp_path: Path) -> None:
         """Shared strings read as their text: of all runs, without phonetic readings."""
         strings = (
@@ -195,6 +202,22 @@ class TestReading:
             again = reopened(book)
             assert again.sheets[0]["XFD1048576"].value == "égaré"
             again.close()
+
+    def test_stray_column(self, tmp_path: Path) -> None:
+        """A stray cell far to the right is left out as well."""
+        lines = "".join(row(n, number(f"A{n}", n)) for n in range(1, 300))
+        lines += row(300, number("A300", 300), text("ZZ300", "égaré"))
+        with headless.open_book(write(tmp_path / "c.xlsx", Sheet("S", lines))) as book:
+            assert book.sheets[0].used_range.address == "$A$1:$A$300"
+            assert book.sheets[0].impl.strays == ["ZZ300"]
+
+    def test_damaged_cell(self, tmp_path: Path) -> None:
+        """A cell that makes no sense is said to be damage, not read as something."""
+        bad = row(1, '<c r="A1" t="s"><v>12</v></c>')
+        with headless.open_book(write(tmp_path / "c.xlsx", Sheet("S", bad))) as book:
+            with pytest.raises(headless.NotAWorkbookError) as caught:
+                _ = book.sheets[0]["A1"].value
+            assert caught.value.reason == "damaged"
 
     def test_moving_about(self, sheet: xw.Sheet) -> None:
         """``end``, ``expand``, ``current_region`` and ``used_range`` go where Excel goes."""
@@ -246,6 +269,17 @@ class TestWriting:
             pytest.param("31/12/2025", dt.datetime(2025, 12, 31), "m/d/yyyy", id="no-such-month"),
             pytest.param("2025-12-31", dt.datetime(2025, 12, 31), "m/d/yyyy", id="iso"),
             pytest.param("5 jan 2025", dt.datetime(2025, 1, 5), "d-mmm-yy", id="month-in-words"),
+            pytest.param("5%5", "5%5", "General", id="no-per-cent"),
+            pytest.param("$5", 5.0, "$#,##0.00", id="dollars"),
+            pytest.param("1 1/2", 1.5, "# ?/?", id="fraction"),
+            pytest.param("12:30", dt.datetime(1899, 12, 30, 12, 30), "h:mm", id="time"),
+            pytest.param("1:30 pm", dt.datetime(1899, 12, 30, 13, 30), "h:mm", id="afternoon"),
+            pytest.param("12:75", "12:75", "General", id="no-time"),
+            pytest.param("Jan 2025", dt.datetime(2025, 1, 1), "mmm-yy", id="month-and-year"),
+            pytest.param("jan 5, 2025", dt.datetime(2025, 1, 5), "d-mmm-yy", id="month-day-year"),
+            pytest.param("3-45", dt.datetime(1945, 3, 1), "mmm-yy", id="month-and-short-year"),
+            pytest.param("2025/1", "2025/1", "General", id="year-and-month"),
+            pytest.param("--5", None, "General", id="two-minus-signs-are-a-formula"),
             pytest.param("'000123", "000123", "General", id="apostrophe"),
             pytest.param("#N/A", None, "General", id="error"),
             pytest.param("FA-3/4", "FA-3/4", "General", id="piece"),
@@ -558,6 +592,25 @@ class TestFilters:
         sheet.tables[0].autofilter.apply_top_items(4, 2)
         assert [n for n in (5, 6, 7) if not sheet[f"{n}:{n}"].rows.hidden] == [6, 7]
 
+    @pytest.mark.parametrize(
+        ("method", "count", "shown"),
+        [
+            ("apply_bottom_items", 1, [5]),
+            ("apply_top_percent", 34, [7]),
+            ("apply_bottom_percent", 100, [5, 6, 7]),
+        ],
+    )
+    def test_tops_and_bottoms(
+        self, sheet: xw.Sheet, method: str, count: int, shown: list[int]
+    ) -> None:
+        """Top and bottom criteria keep the greatest and the least, by number or share."""
+        table = sheet.tables[0]
+        getattr(table.autofilter, method)(4, count)
+        assert [n for n in (5, 6, 7) if not sheet[f"{n}:{n}"].rows.hidden] == shown
+        assert method.endswith(table.autofilter.criteria[3].type)
+        table.autofilter.clear(4)
+        assert sheet["5:7"].rows.hidden is False
+
     def test_values_as_shown(self, sheet: xw.Sheet) -> None:
         """Value criteria compare with what cells show."""
         sheet.tables[0].autofilter.apply_values(3, ["07/01/2025"])
@@ -601,7 +654,7 @@ class TestNamesSheetsLooks:
     def test_names(self, tmp_path: Path) -> None:
         """Names of the book and of a sheet lead to their cells."""
         names = (
-            '<definedName name="devise">\'Grand livre\'!$B$2</definedName><definedName '
+            "<definedName name=\"devise\">'Grand livre'!$B$2</definedName><definedName "
             "name='local' localSheetId=\"0\">'Grand livre'!$A$1:$B$2</definedName>"
         )
         path = write(

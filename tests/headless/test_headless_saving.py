@@ -80,7 +80,7 @@ def test_open_elsewhere(path: Path, mark: str, reason: str) -> None:
         headless.open_book(path)
     with headless.open_book(path, read_only=True) as book:
         assert book.sheets[0]["A1"].value == "Grand livre"
-        with pytest.raises(headless.WorkbookBusyError):
+        with pytest.raises(headless.UnwritableError):
             book.save()
 
 

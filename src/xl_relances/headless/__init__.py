@@ -1,4 +1,34 @@
-"""An xlwings engine over a workbook file: the same macros without Excel."""
+"""An xlwings engine over a workbook file: the same macros without Excel.
+
+Entry points::
+
+    with headless.open_book("relances.xlsm") as book:      # an xw.Book
+        table = book.sheets["Grand livre"].tables["GrandLivre"]
+        rows = table.data_body_range.value
+        table.resize(table.range.resize(len(rows) + 2))    # then write
+        book.save()
+
+    headless.register()              # from then on xw.Book(path) and Book.caller() work too
+    headless.cache_values(rng, rows) # results of formulas that the caller knows
+    headless.engine.calls            # Counter of calls, by kind
+    headless.engine.answers.append("yes")   # what the next app.alert answers
+    headless.engine.alerts           # what was shown
+
+What it does as Excel does: values under their formats (dates, errors, ``@``), texts retyped as in
+US English, tables that grow when rows are written under them, calculated columns filled down,
+totals moved, formulas with structured references (written ``[@Column]``, stored as files want
+them, read as ``[@Column]`` again), AutoFilters that hide rows, both date systems.
+
+What it refuses where Excel would do harm or nothing: a block over filtered rows
+(``FilteredRangeError``), a locked cell of a protected sheet (``ProtectedSheetError``), a Decimal
+(``TypeError``), moving cells (``NotImplementedError``).
+
+What it does not do: calculate (the file asks Excel to, on load; a formula just written reads as
+None until its value is told by ``cache_values``), run VBA, add or remove sheets and tables, print.
+
+A save rewrites the rows that changed and leaves every other part byte for byte; see ``saving``
+for what makes it safe, ``errors`` for what can go wrong.
+"""
 
 from __future__ import annotations
 

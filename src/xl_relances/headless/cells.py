@@ -29,6 +29,7 @@ _ANY = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb'([\w:.-]+)\s*=\s*"([^"]*)"')
 _V = re.compile(rb"<v(?:\s[^>]*)?>([^<]*)</v>")
 _IS = re.compile(rb"<is\b.*</is>", re.DOTALL)
+_PLAIN_SI = re.compile(r"<si>\s*<t[^>]*>([^<]*)</t>\s*</si>")
 _SI = re.compile(rb"<si>\s*<t[^>]*>([^<]*)</t>\s*</si>")
 
 
@@ -165,12 +166,17 @@ def shared_strings(content: bytes) -> list[str]:
     if prefix:
         content = content.replace(b"<" + prefix[1] + b":", b"<")
         content = content.replace(b"</" + prefix[1] + b":", b"</")
+    plain = _PLAIN_SI.findall(content.decode())
+    if len(plain) == content.count(b"<si"):
+        odd = b"&" in content or b"_x" in content or b"\r" in content
+        return [cell_text(text) for text in plain] if odd else plain
     texts: list[str] = []
     content = content.replace(b"<si/>", b"<si></si>")
     for chunk in content.split(b"</si>")[:-1]:
         start = chunk.index(b"<si")
-        plain = _SI.match(chunk[start:] + b"</si>")
-        texts.append(cell_text(plain[1].decode()) if plain else rich_text(chunk[start:] + b"</si>"))
+        item = chunk[start:] + b"</si>"
+        simple = _SI.match(item)
+        texts.append(cell_text(simple[1].decode()) if simple else rich_text(item))
     return texts
 
 

@@ -37,8 +37,8 @@ class NotAWorkbookError(HeadlessError):
     """The file is no .xlsx or .xlsm workbook, or not one that can be trusted.
 
     Attributes:
-        reason: ``missing``, ``not-a-zip`` (HTML or CSV under a wrong name), ``xls`` (the
-            format before 2007), ``encrypted`` (opens with a password only),
+        reason: ``missing`` (or not to be read), ``not-a-zip`` (HTML or CSV under a wrong name),
+            ``xls`` (the format before 2007), ``encrypted`` (opens with a password only),
             ``not-a-workbook`` (a zip of something else, .xlsb, .ods, .docx), ``damaged``,
             ``too-large`` (a zip bomb) or ``dtd`` (XML that declares entities).
     """

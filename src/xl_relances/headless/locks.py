@@ -6,6 +6,7 @@ so it ends with the process that took it, however that process ends.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -24,6 +25,10 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+_HELD = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
+"""Another process has it; any other error means that this file system knows no locks."""
+
+
 def check_owner_files(path: Path) -> None:
     """Raise ``WorkbookBusyError`` when Excel or LibreOffice left its mark beside the file."""
     if path.with_name(f"~${path.name}").exists():
@@ -38,8 +43,8 @@ class Lock:
     def __init__(self, path: Path) -> None:
         """Take the lock; ``WorkbookBusyError`` when another process has it.
 
-        In a folder that cannot be written nothing can be saved either: the lock is then
-        not needed and ``held`` is False.
+        In a folder that cannot be written nothing can be saved either, and some network
+        folders know no locks: ``held`` is then False.
         """
         self.file = path.with_name(f".{path.name}.lock")
         self._descriptor: int | None = None
@@ -52,6 +57,8 @@ class Lock:
                 _hold(descriptor)
             except OSError as error:
                 os.close(descriptor)
+                if error.errno not in _HELD:
+                    return
                 raise WorkbookBusyError(str(path), "locked") from error
             if self._is_current(descriptor):
                 self._descriptor = descriptor

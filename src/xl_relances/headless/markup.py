@@ -16,7 +16,7 @@ from xml.parsers import expat
 _ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TAG = re.compile(
     r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
-    r"""|<(?P<close>/?)(?P<name>[\w:.-]+)(?P<attributes>(?:[^<>"']|"[^"]*"|'[^']*')*?)(?P<empty>/?)>""",
+    r"""|<(?P<close>/?)(?P<name>[\w:.-]+)[^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>""",
     re.DOTALL,
 )
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
@@ -44,6 +44,13 @@ def decoded(data: bytes) -> str:
     if text.startswith("<!", _prolog_end(text)):
         raise DoctypeError
     return text
+
+
+def refuse_doctype(content: bytes) -> None:
+    """Raise ``DoctypeError`` where a part of ASCII-compatible encoding has a DTD."""
+    text = content[:4096].decode("latin-1").removeprefix("\xef\xbb\xbf")
+    if text.startswith("<!", _prolog_end(text)):
+        raise DoctypeError
 
 
 def without_prefix(text: str) -> str:
@@ -164,7 +171,7 @@ def children(text: str, start: int = 0, end: int | None = None) -> Iterator[Elem
             if not depth:
                 opened, tag_end = match.start(), match.end()
                 name = match["name"].rpartition(":")[2]
-            if not match["empty"]:
+            if not text.endswith("/>", match.start(), match.end()):
                 depth += 1
             elif not depth:
                 yield Element(name, opened, tag_end, match.end())

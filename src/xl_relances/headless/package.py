@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from xl_relances.headless.errors import NotAWorkbookError
+from xl_relances.headless.errors import NotAWorkbookError, WorkbookBusyError
 
 LARGEST_PART = 2 << 30
 """Bytes of one part; Excel's own sheets stay far below."""
@@ -30,6 +30,11 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _UTF8_NAME = 0x800
+
+
+def is_shared(error: OSError) -> bool:
+    """Whether Windows refused because another program has the file open."""
+    return getattr(error, "winerror", None) in {32, 33}
 
 
 @dataclass(slots=True)
@@ -70,8 +75,10 @@ class Package:
         """The package of a file; ``NotAWorkbookError`` when there is none."""
         try:
             content = Path(path).read_bytes()
-        except (FileNotFoundError, IsADirectoryError) as error:
-            raise NotAWorkbookError(path, "missing") from error
+        except OSError as error:
+            if is_shared(error):
+                raise WorkbookBusyError(path, "excel") from error
+            raise NotAWorkbookError(path, "missing", str(error)) from error
         return cls(path, content)
 
     def _add(self, info: zipfile.ZipInfo, content: bytes) -> None:

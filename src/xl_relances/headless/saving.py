@@ -14,9 +14,14 @@ import tempfile
 from pathlib import Path
 from xml.parsers import expat
 
-from xl_relances.headless.errors import NotAWorkbookError, Unwritable, UnwritableError
+from xl_relances.headless.errors import (
+    NotAWorkbookError,
+    Unwritable,
+    UnwritableError,
+    WorkbookBusyError,
+)
 from xl_relances.headless.markup import DoctypeError, check_well_formed
-from xl_relances.headless.package import Package
+from xl_relances.headless.package import Package, is_shared
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -43,6 +48,8 @@ def save(package: Package, path: Path) -> None:
         written.replace(path)
         _flush_folder(path.parent)
     except OSError as error:
+        if is_shared(error):
+            raise WorkbookBusyError(str(path), "excel") from error
         raise UnwritableError(str(path), _reason(error), str(error)) from error
     finally:
         if written is not None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 from xl_relances.headless.cells import CellReader, shared_strings
 from xl_relances.headless.encode import CellWriter
-from xl_relances.headless.errors import NotAWorkbook, NotAWorkbookError, WorkbookBusyError
+from xl_relances.headless.errors import (
+    NotAWorkbook,
+    NotAWorkbookError,
+    UnwritableError,
+    WorkbookBusyError,
+)
 from xl_relances.headless.locks import Lock, check_owner_files
 from xl_relances.headless.markup import (
     DoctypeError,
@@ -19,6 +25,7 @@ from xl_relances.headless.markup import (
     encoded,
     escaped_attribute,
     escaped_cell_text,
+    refuse_doctype,
     unescaped,
     with_attribute,
     without_prefix,
@@ -132,10 +139,15 @@ class Workbook:
         if self._texts is None:
             part = self._strings_part
             content = self.package.read(part) if part and part in self.package else b""
-            if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                content = encoded(decoded(content))
-            decoded(content[:512].rpartition(b">")[0] + b">" if content else b"")
-            self._texts = shared_strings(content)
+            try:
+                if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                    content = encoded(decoded(content))
+                refuse_doctype(content)
+                self._texts = shared_strings(content)
+            except (ValueError, ET.ParseError) as error:
+                raise NotAWorkbookError(
+                    str(self.path), reason_of(error), f"{part}: {error}"
+                ) from error
         return CellReader(self._texts, self.styles.dates, self.date1904)
 
     def _elements(self) -> list[Element]:
@@ -259,7 +271,7 @@ class Workbook:
             lock = Lock(target)
         else:
             if self.read_only:
-                raise WorkbookBusyError(str(target), "locked")
+                raise UnwritableError(str(target), "read-only")
             check_owner_files(target)
             if self._stamp != _stamp(target):
                 raise WorkbookBusyError(str(target), "changed")

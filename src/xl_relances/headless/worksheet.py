@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from xl_relances.headless import filters
 from xl_relances.headless.addresses import Area, a1
@@ -22,7 +23,7 @@ from xl_relances.headless.markup import (
 from xl_relances.headless.relations import relations
 from xl_relances.headless.sheet_part import SheetPart, sections
 from xl_relances.headless.sheet_writer import SheetWriter
-from xl_relances.headless.strays import strays as find_strays
+from xl_relances.headless.strays import used_without_strays
 from xl_relances.headless.tables import TablePart
 from xl_relances.headless.workbook import Workbook, reason_of
 
@@ -106,27 +107,17 @@ class Worksheet:
         """Values of an area."""
         if area.rows * area.columns > LARGEST_BLOCK:
             raise ValueError(f"{a1(area)} of {self.title!r} is too large to be read at once")
-        return self.workbook.reader.block(self.part, area)
+        reader = self.workbook.reader
+        try:
+            return reader.block(self.part, area)
+        except (ValueError, IndexError, ET.ParseError) as error:
+            path, detail = str(self.workbook.path), f"{self.entry.part}: {error}"
+            raise NotAWorkbookError(path, "damaged", detail) from error
 
     @property
     def used(self) -> Area:
         """The rectangle of its cells, strays left out."""
-        whole = self.part.used()
-        strays = find_strays(self.part)
-        if not strays:
-            return whole
-        inside = [
-            (n, self.part.columns_of(row))
-            for n, row in self.part.rows.items()
-            if row.cells and not any(s.row == n and s.columns > 1 for s in strays)
-        ]
-        far = {(s.row, s.column) for s in strays}
-        kept = [(n, c) for n, c in inside if (n, c[1]) not in far and (n, c[0]) not in far]
-        if not kept:
-            return whole
-        top, bottom = kept[0][0], max(n for n, _ in kept)
-        left, right = min(c[0] for _, c in kept), max(c[1] for _, c in kept)
-        return Area(top, left, bottom - top + 1, right - left + 1)
+        return used_without_strays(self.part)
 
     # Guards
 
