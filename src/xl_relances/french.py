@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 THIN_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
@@ -34,6 +35,7 @@ def decimal_places(currency: str) -> int:
     return _PLACES.get(currency.upper(), 2)
 
 
+@cache
 def quantum(currency: str) -> Decimal:
     """The smallest amount of ``currency``: ``Decimal("0.01")`` for euros."""
     return Decimal(1).scaleb(-decimal_places(currency))

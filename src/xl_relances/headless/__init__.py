@@ -126,5 +126,5 @@ def cache_values(target: xw.Range, values: Sequence[Sequence[Any]]) -> bool:
     """
     if not isinstance(target.impl, Range):
         return False
-    target.impl.sheet.worksheet.cache(target.impl.area, values)
+    target.impl.cache(values)
     return True

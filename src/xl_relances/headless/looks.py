@@ -42,11 +42,10 @@ class Looks:
         writer = self.worksheet.writer
         used = self.worksheet.part.used()
         last_row = max(self.area.row, min(self.area.last_row, used.last_row))
-        styles = {
-            writer.style(row, column)
-            for row in range(self.area.row, last_row + 1)
-            for column in range(self.area.column, min(self.area.last_column, LAST_COLUMN) + 1)
-        }
+        known = writer.styles_between(self.area.row, last_row)
+        styles: set[int] = set()
+        for column in range(self.area.column, min(self.area.last_column, LAST_COLUMN) + 1):
+            styles |= known.get(column) or {writer.style(self.area.row, column)}
         found = {of(style) for style in styles}
         return found.pop() if len(found) == 1 else None
 

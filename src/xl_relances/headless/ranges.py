@@ -158,6 +158,10 @@ class Range(Looks, base_classes.Range):
             return general(value)
         return general(to_serial(value, self._sheet.worksheet.workbook.date1904))
 
+    def cache(self, values: Sequence[Sequence[Any]]) -> None:
+        """Store the results of formulas that the caller knows (see ``headless.cache_values``)."""
+        self.sheet.worksheet.cache(self.area, values)
+
     @property
     def has_array(self) -> bool:
         known = self._sheet.worksheet.part.rows.get(self.row)

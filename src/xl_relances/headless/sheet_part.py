@@ -32,7 +32,7 @@ class SheetPart:
         before: Text before ``<sheetData>``.
         after: Text after it.
         rows: By number, in ascending order.
-        changed: Whether anything differs from the file.
+        version: Counts the changes, for what is reckoned from the rows and kept.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -56,7 +56,21 @@ class SheetPart:
         self.after = content[end:].decode()
         with no_collection():
             self.rows = split_rows(plain_rows(content[tag_end:body_end]))
-        self.changed = False
+        self.version = 0
+        self._saved = 0
+        self._used: tuple[int, Area] | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything differs from the file."""
+        return self.version != self._saved
+
+    @changed.setter
+    def changed(self, changed: bool) -> None:
+        if changed:
+            self.version += 1
+        else:
+            self._saved = self.version
 
     def content(self) -> bytes:
         """The part as it is to be saved."""
@@ -105,6 +119,11 @@ class SheetPart:
 
     def used(self) -> Area:
         """The rectangle of all cells; A1 on an empty sheet."""
+        if self._used is None or self._used[0] != self.version:
+            self._used = self.version, self._rectangle()
+        return self._used[1]
+
+    def _rectangle(self) -> Area:
         top = bottom = left = right = 0
         for number, row in self.rows.items():
             cells = row.cells

@@ -38,6 +38,7 @@ class SheetWriter:
         self.read_column_styles()
         self.formulas_changed = False
         self._blank_rows: dict[tuple[bytes, int, int], list[int] | None] = {}
+        self._styles: tuple[tuple[int, int, int], dict[int, set[int]]] | None = None
 
     def read_column_styles(self) -> None:
         """Look at the columns' own styles, which new cells take."""
@@ -53,6 +54,42 @@ class SheetWriter:
             if known.style:
                 return known.style
         return self._column_default(column)
+
+    def styles_between(self, first: int, last: int) -> dict[int, set[int]]:
+        """Styles of the cells of each column from one row to another, in one pass over them.
+
+        Columns beyond the last cell are absent: theirs is the column's own style.
+        """
+        key = (self._part.version, first, last)
+        if self._styles is None or self._styles[0] != key:
+            self._styles = key, self._gathered_styles(first, last)
+        return self._styles[1]
+
+    def _gathered_styles(self, first: int, last: int) -> dict[int, set[int]]:
+        width = self._part.used().last_column
+        found: dict[int, set[int]] = {column: set() for column in range(1, width + 1)}
+        known: dict[tuple[tuple[bytes, bytes], ...], None] = {}
+        bare = False
+        for number in range(first, last + 1):
+            row = self._part.rows.get(number)
+            if row is None:
+                bare = True
+                continue
+            heads = tuple(HEAD.findall(row.cells))
+            own = row.style if row.attributes else 0
+            if heads in known and not own:
+                continue
+            known[heads] = None
+            present = {COLUMNS[name]: int(style or 0) for name, style in heads}
+            for column, styles in found.items():
+                if column in present:
+                    styles.add(present[column])
+                else:
+                    styles.add(own or self._column_default(column))
+        if bare:
+            for column, styles in found.items():
+                styles.add(self._column_default(column))
+        return found
 
     def _column_default(self, column: int) -> int:
         return next(
