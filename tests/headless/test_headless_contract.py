@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlwings as xw
 from crafted import (
@@ -26,6 +27,7 @@ from crafted import (
     text,
     write,
 )  # fmt: skip
+from openpyxl.styles import Alignment
 
 from xl_relances import headless
 
@@ -787,3 +789,20 @@ def flat(value: object) -> tuple[object, ...]:
     """Formulas of a block, whatever the engine wraps rows in."""
     assert isinstance(value, (list, tuple))
     return tuple(tuple(row) for row in value)
+
+
+def test_rows_fit_their_wrapped_texts(tmp_path: Path) -> None:
+    """``autofit`` gives a row the height of its wrapped text, and leaves a height set by hand."""
+    path = tmp_path / "wrapped.xlsx"
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.column_dimensions["A"].width = 10
+    for place, words in enumerate(["court", "un texte bien plus long que dix", "long " * 9], 1):
+        sheet.cell(place, 1, words).alignment = Alignment(wrap_text=True)
+    sheet.row_dimensions[3].height = 20
+    workbook.save(path)
+    with headless.open_book(path) as book:
+        cells = book.sheets[0]["A1:A3"]
+        cells.rows.autofit()
+        assert [cells[row, 0].row_height for row in range(3)] == [15, 60, 20]

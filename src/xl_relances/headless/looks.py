@@ -98,6 +98,33 @@ class Looks:
     def font(self) -> Font:
         return Font(self)
 
+    def autofit(self, axis: str | None = None) -> None:
+        """Fit rows to their wrapped texts; columns keep their widths."""
+        count("Range.autofit")
+        if axis not in {None, "r", "rows"}:
+            return
+        part, styles = self.worksheet.part, self.worksheet.workbook.styles
+        area = self.area
+        last_row = min(area.last_row, part.used().last_row)
+        between = self.worksheet.writer.styles_between(area.row, last_row)
+        wrapping = [
+            column
+            for column in range(area.column, area.last_column + 1)
+            if any(styles.wraps(style) for style in between.get(column, ()))
+        ]
+        if not wrapping or last_row < area.row:
+            return
+        lines = [1] * (last_row - area.row + 1)
+        for column in wrapping:
+            width = measures.column_width(part, column)
+            values = self.worksheet.read(Area(area.row, column, len(lines), 1))
+            for index, (value,) in enumerate(values):
+                if isinstance(value, str):
+                    lines[index] = max(lines[index], measures.lines_of(value, width))
+        for number, needed in enumerate(lines, area.row):
+            measures.fit_row(part, number, needed)
+        part.changed = True
+
     @property
     def row_height(self) -> float | None:
         part = self.worksheet.part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from xl_relances.headless.addresses import Area, parse_area
@@ -38,6 +39,31 @@ def set_row_height(part: SheetPart, number: int, points: float) -> None:
     row.attributes = re.sub(rb'\s+(?:ht|customHeight)="[^"]*"', b"", row.attributes)
     row.attributes += b' ht="%g" customHeight="1"' % points
     part.changed = True
+
+
+LINE = 15.0
+"""Points of a line of text in the default font."""
+
+
+def lines_of(text: str, width: float) -> int:
+    """Lines that a text takes in a column of that width, in characters.
+
+    An estimate: proportional letters run a tenth narrower than the figures that
+    widths are counted in.
+    """
+    return sum(max(1, math.ceil(len(line) / max(width * 1.1, 1))) for line in text.split("\n"))
+
+
+def fit_row(part: SheetPart, number: int, lines: int) -> None:
+    """Give a row the height of so many lines, as Excel does by itself; a height set by hand stays.
+
+    Excel reckons heights when it opens a file, other readers do not.
+    """
+    row = part.rows.get(number)
+    if row is None or b"customHeight" in row.attributes:
+        return
+    attributes = re.sub(rb'\s+ht="[^"]*"', b"", row.attributes)
+    row.attributes = attributes + b' ht="%g"' % (lines * LINE) if lines > 1 else attributes
 
 
 def column_setting(part: SheetPart, column: int) -> dict[str, str]:

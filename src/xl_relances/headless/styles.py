@@ -107,6 +107,11 @@ class Styles:
         found = re.search(r"<(?:\w+:)?protection\b[^>]*>", xf)
         return not found or attributes(found.group()).get("locked", "1") not in {"0", "false"}
 
+    def wraps(self, index: int) -> bool:
+        """Whether long texts break into lines in such a cell."""
+        xf = self._xfs[index] if 0 <= index < len(self._xfs) else ""
+        return re.search(r'\bwrapText="(?:1|true)"', xf) is not None
+
     def _add(self, section: str, xml: str) -> int:
         """Index of that element in its section, added at the end when it is new."""
         known = self._sections.setdefault(section, [])
