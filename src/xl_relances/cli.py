@@ -13,13 +13,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 
 from xl_relances import __version__, french
 from xl_relances.errors import CancelledError, Finding, FindingsError, RelancesError
+
+if TYPE_CHECKING:
+    from xl_relances.run.issuing import Choice
+    from xl_relances.run.mailing import MailReport
 
 app = typer.Typer(
     name="xl-relances",
@@ -47,6 +51,18 @@ def _day(text: str) -> date:
     return day
 
 
+def _amount(text: str) -> str:
+    if french.parse_amount(text) is None:
+        raise typer.BadParameter(f"montant attendu, « {text} » lu")
+    return text
+
+
+def _letter(text: str) -> str:
+    if text.lower() not in {"auto", "automatique"} and not text.isdecimal():
+        raise typer.BadParameter(f"auto ou un numéro attendu, « {text} » lu")
+    return text
+
+
 DayOption = Annotated[
     date | None, typer.Option("--as-of", parser=_day, metavar="DATE", help="Date de relance.")
 ]
@@ -56,7 +72,9 @@ DayOption = Annotated[
 def _boundary() -> Iterator[None]:
     """Every error as French sentences on standard error, and exit 1."""
     from xl_relances import headless  # noqa: PLC0415 - each command imports what it uses
+    from xl_relances.excel import spare_other_excels  # noqa: PLC0415
 
+    spare_other_excels()
     try:
         yield
     except FindingsError as error:
@@ -66,6 +84,16 @@ def _boundary() -> Iterator[None]:
         _fail(str(error))
     except headless.HeadlessError as error:
         _fail(_engine_sentence(error))
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except Exception as error:  # noqa: BLE001 - the boundary: nobody reads a traceback
+        from xl_relances.excel import journal  # noqa: PLC0415
+
+        place = journal.record(f"command: {journal.origin(error)}")
+        _fail(
+            f"Erreur imprévue ({type(error).__name__} : {error}). Détails pour l'assistance : "
+            f"{place}"
+        )
 
 
 def _fail(sentence: str) -> NoReturn:
@@ -136,7 +164,9 @@ def _open(path: Path, *, yes: bool = False, read_only: bool = False) -> Iterator
 
 
 def _ask(*, yes: bool) -> Callable[[str, str | None, str, str | None], str]:
-    def answer(prompt: str, _title: str | None, _buttons: str, _mode: str | None) -> str:
+    def answer(prompt: str, _title: str | None, buttons: str, _mode: str | None) -> str:
+        if buttons == "yes_no_cancel":  # a fact that only a person knows: --yes does not say it
+            return _fact(prompt) if sys.stdin.isatty() and not yes else "cancel"
         if yes:
             return "yes"
         if not sys.stdin.isatty():
@@ -144,6 +174,11 @@ def _ask(*, yes: bool) -> Callable[[str, str | None, str, str | None], str]:
         return "yes" if typer.confirm(prompt) else "no"
 
     return answer
+
+
+def _fact(question: str) -> str:
+    answers = {"o": "yes", "oui": "yes", "n": "no", "non": "no"}
+    return answers.get(typer.prompt(f"{question} [oui/non/annuler]").strip().lower(), "cancel")
 
 
 def _version(wanted: bool) -> None:
@@ -166,11 +201,12 @@ def new(
     folder: Annotated[Path, typer.Argument(metavar="DOSSIER", help="Dossier à remplir.")],
 ) -> None:
     """Pose relances.xlsm et les modèles Word dans un dossier, prêts à ouvrir."""
-    from xl_relances.starting import start  # noqa: PLC0415
+    from xl_relances.starting import NOTICE, start  # noqa: PLC0415
 
     with _boundary():
         for path in start(folder):
             print(path)
+        print(NOTICE)
 
 
 @app.command()
@@ -186,6 +222,50 @@ def demo(
         play(out, _console())
 
 
+@app.command(name="import")
+def import_(
+    book: BookArgument,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FICHIER...", help="Grands livres, FEC, clients.")
+    ],
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column", metavar="NOTRE=LEUR", help='"Échéance=Date échéance" (répétable).'
+        ),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Feuille du classeur à lire.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encodage du fichier texte.")] = None,
+    dates: Annotated[str | None, typer.Option(help="Forme des dates : JJ/MM/AAAA, JJMMAA…")] = None,
+    decimal: Annotated[str | None, typer.Option(help="Marque décimale : , ou .")] = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Lit des exports comptables dans Grand livre et Clients ; l'historique reste."""
+    from xl_relances.imports.sources import Answers  # noqa: PLC0415
+    from xl_relances.run.importing import import_files  # noqa: PLC0415
+
+    columns = {}
+    for pair in column or ():
+        ours, equals, theirs = pair.partition("=")
+        if not equals or not ours.strip() or not theirs.strip():
+            raise typer.BadParameter(f"« {pair} » : NOTRE=LEUR attendu.")
+        columns[ours.strip()] = theirs.strip()
+    if decimal not in {None, ",", "."}:
+        raise typer.BadParameter(f"« {decimal} » : , ou . attendu.")
+    answers = Answers(columns=columns, encoding=encoding, sheet=sheet, dates=dates, decimal=decimal)
+    with _boundary(), _open(book, yes=yes) as opened:
+        result = import_files(opened, files, answers=answers)
+        opened.save()
+        if as_json:
+            print(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
+        else:
+            print("\n".join(result.sentences))
+        _say([row.finding for row in result.left_out])
+    if result.left_out:
+        raise typer.Exit(1)
+
+
 @app.command()
 def prepare(
     book: BookArgument,
@@ -195,8 +275,13 @@ def prepare(
     invoices_before: Annotated[
         date | None, typer.Option(parser=_day, metavar="DATE", help="Factures établies avant le.")
     ] = None,
-    min_balance: Annotated[str | None, typer.Option(help="Solde minimum.")] = None,
-    letter: Annotated[str | None, typer.Option(help="auto, ou un numéro pour tous.")] = None,
+    min_balance: Annotated[
+        str | None, typer.Option(parser=_amount, metavar="MONTANT", help="Solde minimum.")
+    ] = None,
+    letter: Annotated[
+        str | None,
+        typer.Option(parser=_letter, metavar="NUMÉRO", help="auto, ou un numéro pour tous."),
+    ] = None,
     as_of: DayOption = None,
     yes: YesOption = False,
 ) -> None:
@@ -234,21 +319,98 @@ def issue(
     ] = None,
     level: Annotated[int | None, typer.Option(help="Seulement ce numéro de lettre.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DOSSIER", help="Où poser.")] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Et un PDF de chaque lettre.")] = False,
+    merged: Annotated[
+        bool, typer.Option("--merged", help="Et un document à imprimer par modèle.")
+    ] = False,
     yes: YesOption = False,
 ) -> None:
     """Fait la lettre Word de chaque ligne de Préparation."""
     from xl_relances import run  # noqa: PLC0415
     from xl_relances.reporting import issued  # noqa: PLC0415
 
+    failed: Sequence[Finding] = ()
     with _boundary(), _open(book, yes=yes) as opened:
-        report = run.issue(
-            opened, choice=run.chosen(accounts=account or (), level=level), folder=out
-        )
-        opened.save()
-        issued(report, _console())
-        _say([*report.failed, *report.findings])
-    if report.failed:
+        try:
+            report = run.issue(
+                opened, choice=run.chosen(accounts=account or (), level=level), folder=out
+            )
+        except run.NothingToIssueError:
+            if not (pdf or merged):
+                raise
+        else:
+            opened.save()
+            issued(report, _console())
+            _say([*report.failed, *report.findings])
+            failed = report.failed
+        if pdf or merged:
+            choice = run.among_issued(accounts=account or (), level=level)
+            failed = (*failed, *_printed(opened, choice, pdf=pdf, merged=merged))
+    if failed:
         raise typer.Exit(1)
+
+
+def _printed(book: Any, choice: Choice, *, pdf: bool, merged: bool) -> Sequence[Finding]:
+    """Print the letters issued, those of earlier commands too; what could not be."""
+    from xl_relances.run import printing  # noqa: PLC0415
+
+    report: printing.MergeReport | printing.PdfReport
+    if merged:
+        report = printing.merge_letters(book, choice, pdf=pdf)
+        print(printing.merge_message(report))
+    else:
+        report = printing.export_pdf(book, choice)
+        print(printing.pdf_message(report))
+    for sentence in report.passed_by:
+        print(sentence)
+    _say(report.failed)
+    return report.failed
+
+
+@app.command("mail")
+def mail_command(
+    book: BookArgument,
+    drafts: Annotated[
+        Path | None,
+        typer.Option(metavar="DOSSIER", help="Où poser les brouillons ; sinon avec les lettres."),
+    ] = None,
+    smtp: Annotated[
+        bool, typer.Option("--smtp", help="Envoyer par le serveur de Paramètres.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Dire ce qui partirait, à qui ; ne rien faire.")
+    ] = False,
+    as_json: JsonOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Prépare en brouillon, ou envoie, l'e-mail de chaque client édité qui en reçoit."""
+    from xl_relances.run import mailing  # noqa: PLC0415
+
+    if smtp and drafts:
+        raise typer.BadParameter("--drafts ou --smtp, pas les deux.")
+    way = mailing.Way.SMTP if smtp else mailing.Way.EML
+    with _boundary(), _open(book, yes=yes, read_only=dry_run) as opened:
+        report = mailing.mail(opened, clock=datetime.now, way=way, folder=drafts, dry_run=dry_run)
+        if not dry_run:
+            opened.save()
+    if as_json:
+        print(json.dumps(mailing.as_records(report), ensure_ascii=False, indent=1))
+    else:
+        if dry_run:
+            _mail_lines(report)
+        print(mailing.message(report))
+    _say(report.findings)
+    if report.stopped or any(finding.blocking for finding in report.findings):
+        raise typer.Exit(1)
+
+
+def _mail_lines(report: MailReport) -> None:
+    for line in report.lines:
+        to = ", ".join(line.to) or "—"
+        letter = line.letter.name if line.letter else "—"
+        reason = f" ({line.reason})" if line.reason else ""
+        print(f"{line.row.account} {line.row.name} : {line.result}{reason}")
+        print(f"    à {to} ; {line.subject or '—'} ; {letter}")
 
 
 @app.command()
@@ -319,6 +481,23 @@ def check(book: BookArgument, as_json: JsonOption = False) -> None:
     else:
         print("Rien à signaler.")
     if findings:
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor(
+    book: Annotated[
+        Path | None, typer.Argument(metavar="[CLASSEUR]", help="Le classeur .xlsm.")
+    ] = None,
+) -> None:
+    """Dit ce qu'il faut à cette machine et à ce classeur pour Excel, et quoi faire."""
+    from xl_relances.excel.doctor import examine  # noqa: PLC0415
+
+    with _boundary():
+        lines = examine(book)
+    for line in lines:
+        print(line)
+    if any(line.good is False for line in lines):
         raise typer.Exit(1)
 
 

@@ -75,6 +75,7 @@ def fill(book: xw.Book) -> None:
     for name, value in sample.company().items():
         settings.write(name, _cell(value))
     settings.write("date_relance", sample.AS_OF)
+    fill_rates(book)
     _fill_table(book, layout.CLIENTS_TABLE, sample.customers())
     _fill_table(book, layout.GRAND_LIVRE_TABLE, sample.ledger())
     _fill_history(book)
@@ -86,6 +87,18 @@ def _fill_table(book: xw.Book, table: layout.Table, rows: list[sample.Row]) -> N
         table,
         [{title: _cell(value) for title, value in row.items()} for row in rows],
         key=lambda row: row["Compte"],
+    )
+
+
+def fill_rates(book: xw.Book) -> None:
+    """The company's own rate in the half-years that the sample states, beside the shipped ones."""
+    own = {row["Semestre"]: _cell(row["Taux société"]) for row in sample.rates()}
+    rows = tables.read(book, layout.TAUX_TABLE)
+    half_years = [row[rows.index("Semestre")] for row in rows.rows]
+    found = [(n, h) for n, h in zip(rows.numbers, half_years, strict=True) if h in own]
+    assert len(found) == len(own)  # the shipped table has them all
+    tables.write_columns(
+        book, layout.TAUX_TABLE, {"Taux société": [own[h] for _, h in found]}, [n for n, _ in found]
     )
 
 

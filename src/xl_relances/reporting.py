@@ -12,28 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from xl_relances import french
-from xl_relances.dunning.selection import Reason
 from xl_relances.run import IssueReport, PrepareReport, SaveReport, UndoReport
 from xl_relances.run.issuing import message
-
-REASONS = {
-    Reason.OUT_OF_RANGE: "hors de la plage de comptes",
-    Reason.OTHER_CURRENCY: "autre devise",
-    Reason.UNREADABLE: "ligne illisible",
-    Reason.NIL_ACCOUNT: "compte soldé",
-    Reason.CREDIT_ACCOUNT: "compte créditeur",
-    Reason.DO_NOT_DUN: "ne pas relancer",
-    Reason.BLOCKED: "bloqué",
-    Reason.BELOW_MINIMUM: "sous le minimum",
-    Reason.COVERED: "couvert",
-    Reason.TOO_RECENT: "lettre trop récente, délai en cours",
-    Reason.LAST_LEVEL: "dernier niveau atteint",
-    Reason.LEVEL_ZERO: "niveau 0",
-    Reason.NO_DUE_DATE: "sans échéance",
-    Reason.DISPUTED: "en litige",
-    Reason.PAST_BOUND: "hors de la date limite",
-    Reason.NOT_DUE: "non échu",
-}
+from xl_relances.run.wording import REASONS
 
 
 def prepared(report: PrepareReport, console: Console) -> None:

@@ -11,6 +11,17 @@ from xl_relances.book import layout
 from xl_relances.errors import RefusedError
 from xl_relances.shipped import shipped
 
+NOTICE = """\
+Ce que l'informatique doit parfois autoriser :
+- Macros : ce classeur vient d'être fait ici, Office ne le bloque pas. Envoyé par message ou
+  téléchargé, il le serait : Propriétés, « Débloquer », ou un emplacement approuvé.
+- Windows : la règle de Defender « Bloquer la création de processus enfants par Office »
+  (D4F940AB-401B-4EFC-AADC-AD5F3C50688A) empêche Excel de démarrer Python.
+- Mac : une fois, dans Terminal : xlwings runpython install ; puis accepter qu'Excel soit piloté.
+Sans rien de cela, la ligne de commande xl-relances fait les mêmes choses.
+Ensuite : xl-relances doctor CLASSEUR dit ce qui manque, ligne par ligne."""
+"""Printed by ``xl-relances new``; nothing is unblocked by us."""
+
 BOOK = "relances.xlsm"
 TEMPLATES = "word_templates"
 

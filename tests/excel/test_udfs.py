@@ -11,6 +11,7 @@ import pytest
 from xl_relances.book import layout
 from xl_relances.excel import udfs
 from xl_relances.excel.udfs import (
+    RELANCE_BALANCEAGEE,
     RELANCE_DATE,
     RELANCE_ECHEANCE,
     RELANCE_NIVEAU,
@@ -153,6 +154,37 @@ def test_balance_of_an_account_with_an_unreadable_row() -> None:
     """An unknown balance is an error, not a number."""
     with pytest.raises(ValueError, match="montant attendu, « sept » lu"):
         RELANCE_SOLDE(one("411C"), LEDGER)
+
+
+def test_aged_balance() -> None:
+    """One row a customer of the currency, by days past the due date, what is set off left out."""
+    as_of = datetime(2026, 4, 1)
+    grid = RELANCE_BALANCEAGEE(
+        ledger(
+            sale("411B", 10.0, Nom="Bazin", Échéance=datetime(2026, 4, 1)),
+            sale("411B", 20.0, Nom="Bazin", Échéance=datetime(2026, 3, 31)),
+            sale("411B", 30.0, Nom="Bazin", Échéance=datetime(2026, 3, 2)),
+            sale("411B", 40.0, Nom="Bazin", Échéance=datetime(2026, 3, 1)),
+            sale("411B", 50.0, Nom="Bazin", Échéance=datetime(2026, 1, 1)),
+            sale("411B", 60.0, Nom="Bazin", Échéance=datetime(2025, 12, 31)),
+            {"Compte": "411A", "Nom": "Arnaud", "Date": DAY, "Crédit": 5.0},
+            sale("411D", 9.0, Échéance=DAY, Devise="USD"),
+        ),
+        one(as_of),
+    )
+    assert grid == [
+        ["Compte", "Nom", "Non échu", "1–30", "31–60", "61–90", "> 90", "Crédits", "Total"],
+        ["411A", "Arnaud", 0.0, 0.0, 0.0, 0.0, 0.0, -5.0, -5.0],
+        ["411B", "Bazin", 10.0, 50.0, 40.0, 50.0, 60.0, 0.0, 210.0],
+    ]
+
+
+def test_aged_balance_in_another_currency_or_of_an_unreadable_ledger() -> None:
+    good = [row for row in LEDGER if "411C" not in row]
+    grid = RELANCE_BALANCEAGEE(good, one(DAY), one("usd"))
+    assert [row[0] for row in grid[1:]] == ["411B"]
+    with pytest.raises(ValueError, match="montant attendu, « sept » lu"):
+        RELANCE_BALANCEAGEE(LEDGER, one(DAY))
 
 
 def test_importing_needs_no_paid_part_of_xlwings() -> None:

@@ -55,6 +55,23 @@ def many(count: int) -> tuple[LetterLine, ...]:
     )
 
 
+def charged(
+    lines: tuple[LetterLine, ...], *, fixed_sum: bool = True, rates: tuple[str, ...] = ("15",)
+) -> tuple[LetterLine, ...]:
+    """The same with interest at the last of the rates, and 40 € each."""
+    last = Decimal(rates[-1])
+    return tuple(
+        replace(
+            each,
+            interest=(each.remainder * last * each.days_overdue / 36500).quantize(Decimal("0.01")),
+            interest_days=each.days_overdue,
+            interest_rates=tuple(map(Decimal, rates)),
+            fixed_sum=Decimal(40 if fixed_sum else 0),
+        )
+        for each in lines
+    )
+
+
 def word_file(path: Path, body: str, *, header: str = "", **parts: str) -> Path:
     """A Word document with that body; a line without XML is a paragraph.
 

@@ -140,7 +140,8 @@ def test_without_earlier_letters_none_is_recalled(tmp_path: Path) -> None:
 
 def test_an_optional_field_that_is_empty_leaves_no_label(tmp_path: Path) -> None:
     bare = replace(SENDER, iban="", bic="", contact="", phone="", email="", site="", signatory="")
-    path = render(letter(sender=bare), shipped(1), tmp_path / "a.docx").path
+    lines = many(2)
+    path = render(letter(sender=bare, lines=lines), shipped(1), tmp_path / "a.docx").path
     text = text_of(path)
     assert not [label for label in ("IBAN", "BIC", "Votre contact") if label in text]
     assert text.rstrip().endswith("Ateliers Morvan")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from paper import MODELS, SHIPPED, letter, many, recipient, shipped, text_of
+from paper import MODELS, SHIPPED, charged, letter, many, recipient, shipped, text_of
 
 from xl_relances.letters.letter import EarlierLetter, Letter
 from xl_relances.letters.render import TemplateCache
@@ -40,7 +40,7 @@ SENT = tuple(EarlierLetter(level=at, date=dt.date(2026, 9 + at, 12)) for at in (
 LETTERS: dict[str, Letter] = {
     f"{language}-{level}-{count}-{who}": letter(
         level=level, language=language, lines=many(count), earlier=SENT[: level - 1],
-        recipient=to, registered=level == 3,
+        recipient=to, registered=level == 3, payment_code=level < 3,
     )
     for language, level, count, who, to in (
         ("fr", 1, 1, "home", recipient()), ("fr", 1, 15, "long", LONG), ("fr", 2, 15, "home",
@@ -49,6 +49,19 @@ LETTERS: dict[str, Letter] = {
         recipient(is_professional=False)), ("en", 1, 15, "abroad", ABROAD),
         ("en", 2, 15, "abroad", ABROAD), ("en", 3, 12, "abroad", ABROAD),
         ("fr", 1, 2, "arabic", ARABIC),
+    )
+}  # fmt: skip
+LETTERS |= {
+    f"{language}-{level}-{count}-{who}": letter(
+        level=level, language=language, earlier=SENT[: level - 1], recipient=to,
+        registered=level == 3, payment_code=code,
+        lines=charged(many(count), fixed_sum=to.is_professional),
+    )
+    for language, level, count, who, code, to in (
+        ("fr", 3, 1, "charged", True, recipient()), ("fr", 3, 12, "charged", False, recipient()),
+        ("fr", 3, 140, "charged", False, recipient()), ("en", 3, 1, "charged", True, ABROAD),
+        ("fr", 3, 3, "interest", False, recipient(is_professional=False)),
+        ("fr", 2, 5, "charged", False, recipient()),
     )
 }  # fmt: skip
 
@@ -170,9 +183,52 @@ def test_what_a_payment_needs_stands_in_the_first_third_of_the_page(
 
 @pytest.mark.libreoffice
 def test_fifteen_items_fit_the_first_page_of_letters_1_and_2(printed: dict[str, Path]) -> None:
-    """And 12 that of the formal notice; page 1 ends at 278 mm."""
+    """With a payment code too, and 12 that of the formal notice; page 1 ends at 278 mm."""
     for name, path in printed.items():
-        assert len(pages(path)) == 1 or "-140-" in name, name
+        assert len(pages(path)) == 1 or re.search("-140-|-(5|12)-charged", name), name
+
+
+@pytest.mark.libreoffice
+def test_a_statement_of_charges_stays_on_one_page(printed: dict[str, Path]) -> None:
+    """Below the signature where it fits, on a page of its own, or in parts with its head again."""
+    title = "Décompte des pénalités de retard et indemnités, arrêté au"
+    assert title in pages(printed["fr-3-1-charged"])[0]
+    letter_page, statement = pages(printed["fr-3-12-charged"])
+    assert "Claire Le Goff" in letter_page
+    assert title not in letter_page
+    assert title in statement
+    assert len(re.findall(r"FA-2026-\d{4}", statement)) == 12
+    long = pages(printed["fr-3-140-charged"])
+    start = next(at for at, page in enumerate(long) if title in page)
+    listed = [re.findall(r"FA-2026-\d{4}.*40,00$", page, re.MULTILINE) for page in long[start:]]
+    assert sum(map(len, listed)) == 140
+    assert all("Taux annuel" in page for page, items in zip(long[start:], listed, strict=True)
+               if items)  # fmt: skip
+    assert listed[0], "the title stands alone"
+
+
+@pytest.mark.libreoffice
+def test_charges_are_told_apart_from_the_total_and_never_added_to_it(
+    printed: dict[str, Path],
+) -> None:
+    """1 000,50 x 15 % x 34 / 365 = 13,98 €."""
+    (page,) = pages(printed["fr-3-1-charged"])
+    assert re.search(r"Pénalités de retard \(article L441-10 [^)]*\)\.+ ?13,98\s€", page)
+    assert re.search(r"\(article D441-5\), 1 × 40,00\s€\.+ ?40,00\s€", page)
+    assert re.search(r"FA-2026-0000 +22/10/2026 +1\s000,50 +34 +15\s% +13,98 +40,00", page)
+    assert re.search(r"Total dû \(EUR\) +1\s000,50 +1\s000,50", page)
+    assert "1 054,48" not in page.replace("\u202f", " ")
+    (english,) = pages(printed["en-3-1-charged"])
+    assert re.search(r"Penalties \(article L441-10 [^)]*\)\.+ ?€13.98", english)
+
+
+@pytest.mark.libreoffice
+def test_a_consumer_is_asked_for_the_legal_rate_and_nothing_else(printed: dict[str, Path]) -> None:
+    """No 40 €, no article for professionals (C. com. L441-10, D441-5)."""
+    for name in ("fr-3-3-consumer", "fr-3-3-interest"):
+        text = "\n".join(pages(printed[name]))
+        assert not re.search("40,00|ndemnité|énalité|L441|D441|code de commerce", text), name
+        assert ("Décompte des intérêts au taux légal" in text) == (name == "fr-3-3-interest")
 
 
 @pytest.mark.libreoffice

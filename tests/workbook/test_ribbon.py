@@ -12,7 +12,14 @@ from macro_book import macro_book_parts
 from readers import Validator
 from xl_relances.workbook import package
 from xl_relances.workbook.checks import office_names, ribbon_problems
-from xl_relances.workbook.commands import COMMANDS, GROUPS, ROW_COMMANDS, STEP_COMMANDS
+from xl_relances.workbook.commands import (
+    ALL_COMMANDS,
+    COMMANDS,
+    GROUPS,
+    ROW_COMMANDS,
+    STEP_COMMANDS,
+    WAITING,
+)
 from xl_relances.workbook.macro_parts import RIBBON
 from xl_relances.workbook.ribbon import CONTEXT_MENUS, NAMESPACE, ribbon_xml
 
@@ -40,10 +47,18 @@ def test_groups_in_the_order_of_the_work() -> None:
     assert [button.get("tag") for group in elements("group") for button in group] == list(COMMANDS)
 
 
-def test_the_four_steps_of_the_day_are_big() -> None:
-    assert [c.label for c in COMMANDS.values() if c.large] == [
+def test_the_steps_of_the_day_are_big() -> None:
+    assert [c.label for c in ALL_COMMANDS.values() if c.large] == [
         "Préparer", "Éditer…", "E-mails", "Sauvegarder",
     ]  # fmt: skip
+
+
+def test_a_command_that_waits_has_no_button() -> None:
+    """Nothing is shown that does nothing; taking its name out of WAITING puts it back."""
+    text = ribbon_xml().decode()
+    assert ALL_COMMANDS.keys() >= WAITING
+    assert not [name for name in WAITING if f'"{name}"' in text]
+    assert COMMANDS.keys() == ALL_COMMANDS.keys() - WAITING
 
 
 def test_static() -> None:
@@ -177,7 +192,8 @@ def test_names_that_excel_knows(kinds: tuple[str, ...], file: str) -> None:
 
 
 def test_our_list_has_no_name_too_many() -> None:
-    text = ribbon_xml().decode()
+    """Images of commands that wait are in it."""
+    text = ribbon_xml().decode() + "".join(f'"{c.image}"' for c in ALL_COMMANDS.values())
     assert all(f'"{name}"' in text for names in KNOWN.values() for name in names)
 
 

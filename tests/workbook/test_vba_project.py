@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers_of_vba import modules_seen_by_olevba, read_or_refused
 
+from xl_relances.workbook.commands import COMMANDS
 from xl_relances.workbook.compound_file import (
     MalformedProjectError,
     Tree,
@@ -21,6 +22,7 @@ from xl_relances.workbook.compound_file import (
 from xl_relances.workbook.draft import BOOK_CODE_NAME, CODE_NAMES
 from xl_relances.workbook.macro_parts import additions, vba_project, xlwings_modules
 from xl_relances.workbook.ovba import compress, unseal
+from xl_relances.workbook.vba_commands import command_subs
 from xl_relances.workbook.vba_module import SHEET_BASE, ModuleKind, document_module, read_module
 from xl_relances.workbook.vba_project import OFFICE, STDOLE, VbaProject
 
@@ -78,11 +80,29 @@ def test_olevba_lists_exactly_our_modules() -> None:
 
 
 def test_our_files_are_in_the_project() -> None:
-    """Each file of vba/ is a module, and its code is there word for word."""
+    """Each file of vba/ is a module, and its code is there word for word.
+
+    Behind that of Relances stand the Subs of the commands.
+    """
     project = vba_project()
     for path in VBA.iterdir():
         code = path.read_bytes().decode("ascii").rpartition("Option Explicit")[2]
+        if path.stem == "Relances":
+            code += "\r\n" + command_subs().replace("\n", "\r\n")
         assert project.module(path.stem).source.endswith(code)
+
+
+def test_one_sub_for_each_command() -> None:
+    """One line of Python each, in the order of the tab; nothing for a command that waits."""
+    source = vba_project().module("Relances").source
+    subs = re.findall(r"^Public Sub (\w+)\(\)\r\n(.*?)^End Sub", source, re.MULTILINE | re.DOTALL)
+    assert [name for name, _ in subs] == [command.macro for command in COMMANDS.values()]
+    for (_, body), command in zip(subs, COMMANDS.values(), strict=True):
+        first = f"    {command.first}\r\n" if command.first else ""
+        assert body == f'{first}    Python "{command.python}"\r\n'
+        assert not command.first or f"Private Sub {command.first}()\r\n" in source
+    assert "    VoirLeDetail\r\n" in vba_project().module("RelancesEvents").source
+    assert "VoirLeDetail" in dict(subs)
 
 
 def test_the_module_of_xlwings_is_the_installed_one() -> None:

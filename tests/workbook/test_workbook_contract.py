@@ -47,10 +47,10 @@ def formulas(book: Workbook) -> Iterator[Cell]:
 
 
 def test_sheets_in_order(book: Workbook) -> None:
-    """All sheets of the contract in the order of the tabs; the last is hidden."""
+    """All sheets of the contract in the order of the tabs; the last two are hidden."""
     assert tuple(book.sheetnames) == layout.SHEETS
     hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
-    assert hidden == [layout.XLWINGS_CONF]
+    assert hidden == [layout.CONTROLE, layout.XLWINGS_CONF]
     assert book.active is not None
     assert book.active.title == layout.ACCUEIL
 

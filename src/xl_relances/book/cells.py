@@ -6,6 +6,7 @@ nothing raises :class:`CellError`, whose text is the French clause of a finding.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -18,9 +19,12 @@ class CellError(ValueError):
 
 
 _FIRST_DAY = date(1899, 12, 30)
+_TOO_MUCH = Decimal(10) ** 15
+"""Beyond it a cell, which holds 15 digits, no longer knows the cents."""
+
 _TRUE = {"1", "oui", "o", "x", "vrai", "true", "☑"}
 _FALSE = {"", "0", "non", "n", "faux", "false", "☐"}
-_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
+ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
 
 
 def text(value: Any) -> str:
@@ -28,7 +32,7 @@ def text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        if value.startswith("#") and value in _ERRORS:
+        if value.startswith("#") and value in ERRORS:
             raise CellError(f"texte attendu, erreur {value} lue")
         return value.strip()
     if isinstance(value, bool):
@@ -58,8 +62,10 @@ def amount(value: Any, currency: str) -> Decimal:
             raise CellError(f"montant attendu, « {value} » lu")
         number = parsed
     if not number.is_finite():
-        raise CellError(f"montant attendu, « {value} » lu")
-    return number.quantize(french.quantum(currency), ROUND_HALF_UP)
+        raise CellError(f"montant attendu, « {text_or_error(value)} » lu")
+    if abs(number) >= _TOO_MUCH:
+        raise CellError(f"montant démesuré, « {text_or_error(value)} » lu")
+    return number.quantize(french.quantum(currency), ROUND_HALF_UP) + 0  # + 0: no « -0,00 »
 
 
 def day(value: Any) -> date | None:
@@ -95,13 +101,15 @@ def integer(value: Any) -> int | None:
     """The cell as a whole number; empty is None."""
     if value is None or value == "":
         return None
-    if isinstance(value, float | int) and not isinstance(value, bool) and value == int(value):
-        return int(value)
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        whole = abs(value) < 1e9 and value == int(value)
+        if whole:
+            return int(value)
     if isinstance(value, str):
         digits = value.strip()
         if not digits:
             return None
-        if digits.lstrip("+-").isdecimal():
+        if re.fullmatch(r"[+-]?[0-9]{1,9}", digits):
             return int(digits)
     raise CellError(f"nombre entier attendu, « {text_or_error(value)} » lu")
 

@@ -28,6 +28,10 @@ from xl_relances.book.layout import (
     Table,
 )
 
+LONGEST_LINK = 250
+"""Characters of a path in a formula, whose texts hold 255 at most; a longer one stays text."""
+
+_LINK = re.compile(r'=HYPERLINK\("((?:[^"]|"")*)"', re.IGNORECASE)
 _NEWER = re.compile(r"(?<![.\w])(MAXIFS)\(")
 _ESCAPED = str.maketrans({sign: f"'{sign}" for sign in "[]#'"})
 
@@ -45,6 +49,41 @@ def this_row(table: Table, title: str) -> str:
 def stored(formula: str) -> str:
     """The form in a file of a formula typed in Excel: newer functions carry a prefix."""
     return _NEWER.sub(r"_xlfn.\1(", formula)
+
+
+def link(path: str) -> str | None:
+    """Formula that opens the file at ``path`` (relative to the workbook) and shows its name.
+
+    A path too long for a formula stays a text; without a path there is nothing.
+    """
+    if not path or len(path) > LONGEST_LINK:
+        return path or None
+    quoted = path.replace('"', '""')
+    return f'=HYPERLINK("{quoted}","{quoted.rpartition("/")[2]}")'
+
+
+def linked(typed: str) -> str:
+    """The path in a cell that :func:`link` filled, from what is typed there."""
+    found = _LINK.match(typed)
+    return found[1].replace('""', '"') if found else typed.strip()
+
+
+_REFERENCE = re.compile(
+    r"""("(?:[^"]|"")*"|'(?:[^']|'')*'!|\[[^\]]*\])"""  # texts, sheets, columns of tables
+    r"""|(?<![\w.$])(\$?[A-Z]{1,3}\$?)([1-9]\d{0,6})(?![\w.(!])"""
+)
+
+
+def moved(formula: str, rows: int) -> str:
+    """The same formula ``rows`` lower down: relative rows move with it, as when Excel sorts."""
+
+    def shifted(match: re.Match[str]) -> str:
+        column, row = match[2], match[3]
+        if match[1] is not None or column.endswith("$"):
+            return match[0]
+        return f"{column}{max(1, int(row) + rows)}"
+
+    return _REFERENCE.sub(shifted, formula) if rows else formula
 
 
 def day(value: str) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from xl_relances.book import cells, layout
+from xl_relances.book.cells import CellError
 from xl_relances.book.ledger_sheet import faulty_cells
 from xl_relances.book.tables import TableRows
 from xl_relances.dunning.history import REPRISE, HistoryRecord
@@ -32,12 +33,17 @@ class History:
         numbers: The sheet's row number of each.
         checksums: The checksum beside each; "" where the row was typed by hand.
         findings: Rows that could not be read.
+        faults: The first unreadable row of an account, as a sentence, by account: what its
+            items reached is unknown.
+        lost: Identities that stand in unreadable rows.
     """
 
     records: list[HistoryRecord]
     numbers: list[int]
     checksums: list[str]
     findings: list[Finding]
+    faults: dict[str, str] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
 
     @property
     def edited(self) -> list[tuple[int, HistoryRecord]]:
@@ -81,26 +87,29 @@ def parse_history(rows: TableRows) -> History:
     history = History([], [], [], [])
     for row, number in zip(rows.rows, rows.numbers, strict=True):
         picked = pick(row)
-        bad = list(faulty_cells(_HISTORIQUE, picked, number))
-        if not bad and cells.day(picked[1]) is None:
-            bad = [
-                Finding(
-                    where=_HISTORIQUE.sheet, row=number, column="Date", message="date manquante."
-                )
-            ]
-        if bad:
+        try:
+            record, stored = _record(picked), cells.text(picked[19])
+        except CellError:
+            bad = list(faulty_cells(_HISTORIQUE, picked, number)) or [_undated(number)]
             history.findings.extend(bad)
+            history.faults.setdefault(cells.text_or_error(picked[2]), str(bad[0]))
+            history.lost.add(cells.text_or_error(picked[18]))
             continue
-        history.records.append(_record(picked))
+        history.records.append(record)
         history.numbers.append(number)
-        history.checksums.append(cells.text(picked[19]))
+        history.checksums.append(stored)
     return history
+
+
+def _undated(number: int) -> Finding:
+    return Finding(where=_HISTORIQUE.sheet, row=number, column="Date", message="date manquante.")
 
 
 def _record(row: tuple[Any, ...]) -> HistoryRecord:
     text = cells.text
     letter_date = cells.day(row[1])
-    assert letter_date is not None  # the caller has looked
+    if letter_date is None:
+        raise CellError
     currency = text(row[4]).upper()
     return HistoryRecord(
         batch=text(row[0]),
@@ -204,15 +213,22 @@ class Campaigns:
 
 
 def parse_campaigns(rows: TableRows) -> Campaigns:
-    """Every row of Campagnes; an unreadable one is a finding."""
+    """Every row of Campagnes; an unreadable cell is a finding and counts as empty."""
     pick = rows.picker()
     campaigns = Campaigns([], [])
     for row, number in zip(rows.rows, rows.numbers, strict=True):
         picked = pick(row)
         bad = list(faulty_cells(_CAMPAGNES, picked, number))
         campaigns.findings.extend(bad)
-        if not bad:
-            campaigns.rows.append(_campaign(picked))
+        unreadable = {finding.column for finding in bad}
+        campaigns.rows.append(
+            _campaign(
+                tuple(
+                    None if column.title in unreadable else value
+                    for column, value in zip(_CAMPAGNES.columns, picked, strict=True)
+                )
+            )
+        )
     return campaigns
 
 

@@ -26,13 +26,14 @@ HISTORIQUE = "Historique"
 CAMPAGNES = "Campagnes"
 PARAMETRES = "Paramètres"
 TABLEAU_DE_BORD = "Tableau de bord"
+CONTROLE = "Contrôle"
 XLWINGS_CONF = "xlwings.conf"
 
 SHEETS = (
     ACCUEIL, SELECTION, PREPARATION, DETAIL, NON_RELANCES, GRAND_LIVRE, CLIENTS,
-    HISTORIQUE, CAMPAGNES, PARAMETRES, TABLEAU_DE_BORD, XLWINGS_CONF,
+    HISTORIQUE, CAMPAGNES, PARAMETRES, TABLEAU_DE_BORD, CONTROLE, XLWINGS_CONF,
 )  # fmt: skip
-"""In the order of the tabs; the last is hidden."""
+"""In the order of the tabs; the last two are hidden, Contrôle until it has something to say."""
 
 
 class Kind(StrEnum):
@@ -45,6 +46,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     TICK = "tick"
     PERCENT = "percent"
+    LINK = "link"
 
 
 NUMBER_FORMATS = {
@@ -55,6 +57,7 @@ NUMBER_FORMATS = {
     Kind.INTEGER: "0",
     Kind.TICK: '[=1]"☑";[=0]"☐";General',
     Kind.PERCENT: "0.00",
+    Kind.LINK: "General",
 }
 
 
@@ -115,7 +118,7 @@ PREPARATION_TABLE = Table(PREPARATION, "Preparation", (
     Column("N° lettre", _I, 8, typed=True),
     Column("Relancer", _K, 9, typed=True),
     Column("Éditée", _K, 8, typed=True),
-    Column("Lettre", _T, 21),
+    Column("Lettre", Kind.LINK, 21),
     Column("Motif", _T, 70),
     Column("Forcer", _K, 8, typed=True, added=True),
     Column("Campagne", _T, 14, hidden=True, added=True),
@@ -127,6 +130,7 @@ PREPARATION_TABLE = Table(PREPARATION, "Preparation", (
 ``Forcer`` shows customers brought in by hand (untick to leave them out again);
 ``Campagne`` is the batch of the row's letter, its first ten characters the
 letter's date in ISO; ``Empreinte`` the digest of what an issued letter lists;
+``Lettre`` a formula that opens the letter (see ``formulas.link``);
 ``Clé`` joins the row to its items (see ``formulas``).
 """
 
@@ -271,9 +275,17 @@ TAUX_TABLE = Table(PARAMETRES, "Taux", (
 ))  # fmt: skip
 """Rates in per cent a year, one row a half-year (``2026-S1``)."""
 
+CONTROLE_TABLE = Table(CONTROLE, "Controle", (
+    Column("Où", Kind.LINK, 26),
+    Column("Colonne", _T, 18),
+    Column("Effet", _T, 12),
+    Column("Constat", _T, 100),
+))  # fmt: skip
+"""What Contrôler found: a link to the place at fault, and what to do there."""
+
 TABLES = (
     PREPARATION_TABLE, DETAIL_TABLE, NON_RELANCES_TABLE, GRAND_LIVRE_TABLE, CLIENTS_TABLE,
-    HISTORIQUE_TABLE, CAMPAGNES_TABLE, NIVEAUX_TABLE, TAUX_TABLE,
+    HISTORIQUE_TABLE, CAMPAGNES_TABLE, NIVEAUX_TABLE, TAUX_TABLE, CONTROLE_TABLE,
 )  # fmt: skip
 
 
@@ -302,6 +314,7 @@ PAR_NOMBRE, PAR_RETARD = "Nombre", "Retard"
 AUTOMATIQUE = "Automatique"
 TOUS_LES_ECHUS, ECHEANCES_PRETES = "Tous les échus", "Échéances prêtes"
 PARTICULIER, PROFESSIONNEL = "Particulier", "Professionnel"
+SELON_IBAN, OUI, NON = "Selon l'IBAN", "Oui", "Non"
 COURRIER, EMAIL, COURRIER_ET_EMAIL = "Courrier", "E-mail", "Courrier et e-mail"
 
 SELECTION_SETTINGS = (
@@ -329,6 +342,17 @@ SELECTION_SETTINGS = (
             "Nombre : une lettre après l'autre. Retard : d'après les jours de retard.",
             Kind.TEXT, PAR_NOMBRE, (PAR_NOMBRE, PAR_RETARD)),
 )  # fmt: skip
+
+ISSUE_SETTINGS = (
+    Setting("edition_compte_debut", "Du compte",
+            "Premier compte dont éditer la lettre, compris. Vide : dès le premier."),
+    Setting("edition_compte_fin", "Au compte",
+            "Dernier compte, compris, avec tous ceux qui commencent ainsi. Vide : jusqu'au "
+            "dernier."),
+    Setting("edition_lettre", "Lettre n°", "Seulement les lettres de ce numéro. Vide : toutes.",
+            Kind.INTEGER),
+)  # fmt: skip
+"""What Éditer… offers as third choice: an account range, a level, or both."""
 
 PREPARATION_STATE = (
     Setting("preparation_le", "Préparé le", "Quand Préparer a été cliqué.", Kind.STAMP),
@@ -364,6 +388,10 @@ COMPANY_SETTINGS = (
     Setting("societe_titulaire", "Titulaire du compte", "Vide : la raison sociale."),
     Setting("societe_iban", "IBAN", "Compte à créditer."),
     Setting("societe_bic", "BIC", "Code de la banque."),
+    Setting("code_de_paiement", "Code de paiement",
+            "Code à scanner pour payer le principal. Selon l'IBAN : si la banque n'est pas "
+            "française, les applications françaises le lisent peu.",
+            Kind.TEXT, SELON_IBAN, (SELON_IBAN, OUI, NON)),
     Setting("societe_logo", "Logo", "Fichier PNG ou JPEG, relatif au classeur. Vide : sans logo."),
     Setting("societe_devise", "Devise du grand livre", "Devise des lignes sans devise.",
             Kind.TEXT, "EUR"),
@@ -392,10 +420,14 @@ MAIL_SETTINGS = (
     Setting("smtp_port", "Port", "587 (STARTTLS) ou 465.", Kind.INTEGER, 587),
     Setting("smtp_utilisateur", "Utilisateur", "Le mot de passe reste dans le trousseau."),
     Setting("smtp_expediteur", "Expéditeur", "Adresse d'envoi. Vide : l'e-mail de la société."),
+    Setting("smtp_par_minute", "E-mails par minute",
+            "Limite du serveur ; Microsoft 365 en accepte 30.", Kind.INTEGER, 30),
+    Setting("repondre_a", "Répondre à",
+            "Adresse des réponses. Vide : l'e-mail de la société."),
 )  # fmt: skip
 
 SETTINGS = (
-    *SELECTION_SETTINGS, *PREPARATION_STATE, *COMPANY_SETTINGS, *DUNNING_SETTINGS, *MAIL_SETTINGS,
+    *SELECTION_SETTINGS, *ISSUE_SETTINGS, *PREPARATION_STATE, *COMPANY_SETTINGS, *DUNNING_SETTINGS, *MAIL_SETTINGS,
 )  # fmt: skip
 
 STEP_NAMES = (

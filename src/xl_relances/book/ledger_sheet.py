@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -34,6 +34,7 @@ class Ledger:
         recorded: What « Dernière lettre » and « Relancé le » hold, as read.
         findings: What could not be read, or not be relied on.
         faults: The first unreadable row of an account, as a sentence, by account.
+        lost: Name of the customer of each unreadable row, by account and currency.
     """
 
     entries: list[LedgerEntry]
@@ -42,6 +43,7 @@ class Ledger:
     recorded: list[tuple[int, date | None]]
     findings: list[Finding]
     faults: dict[str, str]
+    lost: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -70,6 +72,7 @@ def parse_ledger(rows: TableRows, *, currency: str, highest: int) -> Ledger:
     recorded: list[tuple[int, date | None]] = []
     findings: list[Finding] = []
     faults: dict[str, str] = {}
+    lost: dict[tuple[str, str], str] = {}
     for row, number in zip(rows.rows, rows.numbers, strict=True):
         picked = pick(row)
         try:
@@ -77,7 +80,11 @@ def parse_ledger(rows: TableRows, *, currency: str, highest: int) -> Ledger:
         except CellError:
             bad = list(_faulty_cells(picked, number))
             findings.extend(bad)
-            faults.setdefault(cells.text_or_error(picked[0]), str(bad[0]))
+            account = cells.text_or_error(picked[0])
+            faults.setdefault(account, str(bad[0]))
+            if account and account not in cells.ERRORS:
+                code = cells.text_or_error(picked[9]).upper() or currency
+                lost.setdefault((account, code), cells.text_or_error(picked[1]))
             continue
         recorded.append((entry.recorded_level, entry.recorded_date))
         if entry.recorded_level or entry.recorded_date:
@@ -91,7 +98,7 @@ def parse_ledger(rows: TableRows, *, currency: str, highest: int) -> Ledger:
         entry if entry.identity == identity else entry._replace(identity=identity)
         for entry, identity in zip(entries, identities(entries), strict=True)
     ]
-    return Ledger(entries, numbers, stored, recorded, findings, faults)
+    return Ledger(entries, numbers, stored, recorded, findings, faults, lost)
 
 
 def _entry(row: Sequence[Any], position: int, default_currency: str) -> LedgerEntry:
@@ -140,6 +147,8 @@ READERS: Mapping[layout.Kind, Callable[[Any], Any]] = {
     layout.Kind.AMOUNT: lambda value: cells.amount(value, "EUR"),
     layout.Kind.TICK: cells.tick,
     layout.Kind.STAMP: cells.stamp,
+    layout.Kind.LINK: cells.text,
+    layout.Kind.PERCENT: lambda value: cells.amount(value, "TND"),
 }
 """What reads a cell, by the kind of its column."""
 

@@ -9,14 +9,15 @@ Source: product specification, sections 2 and 4 (rules 6, 10 and 12).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import xlwings as xw
 
+from xl_relances import french
 from xl_relances.book import cells, formulas, layout, tables
 from xl_relances.book.cells import CellError
 from xl_relances.book.ledger_sheet import faulty_cells
@@ -122,8 +123,8 @@ class CustomerRow:
 
     @property
     def balance_due(self) -> Decimal:
-        """What the letter claims."""
-        return sum((item.remainder for item in self.listed), Decimal(0))
+        """What the letter claims, with the currency's decimals."""
+        return sum((item.remainder for item in self.listed), 0 * french.quantum(self.currency))
 
     @property
     def suggested_no(self) -> int | None:
@@ -159,12 +160,18 @@ def digest(*parts: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExcludedRow:
-    """A row of Non relancés; a summary row has no account and its count in ``name``."""
+    """A row of Non relancés; a summary row has no account and its count in ``name``.
+
+    Attributes:
+        net: What the customer owes net; None where no row of theirs can be read.
+
+    The others are the columns of the sheet.
+    """
 
     account: str
     name: str
     currency: str
-    net: Decimal
+    net: Decimal | None
     forced: bool
     motif: str
 
@@ -176,12 +183,24 @@ class ExcludedRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """The three sheets as they stand."""
+    """The three sheets as they stand.
+
+    Attributes:
+        customers: Préparation, in sheet order.
+        others: Items of customers who are not in Préparation.
+        excluded: Non relancés, in sheet order.
+        findings: What could not be read.
+        items: Détail, in sheet order.
+        faults: The first unreadable cell of a customer's rows: what their letter lists is
+            unknown, so none is made or saved. The key is None where nobody knows whose it is.
+    """
 
     customers: list[CustomerRow]
     others: list[DetailRow]
     excluded: list[ExcludedRow]
     findings: list[Finding]
+    items: list[DetailRow] = field(default_factory=list)
+    faults: Mapping[Key | None, Finding] = field(default_factory=dict)
 
     @property
     def decisions(self) -> Decisions:
@@ -202,37 +221,89 @@ class Sheets:
 
 
 def read(book: xw.Book, highest: int) -> Sheets:
-    """The three sheets; unreadable cells are findings and their row decides nothing."""
+    """The three sheets; an unreadable cell is a finding and counts as Prepare left it."""
     findings: list[Finding] = []
+    faults: dict[Key | None, Finding] = {}
     by_customer: dict[Key, list[DetailRow]] = {}
-    for _, picked in _readable(tables.read(book, _DETAIL), findings):
-        item = _detail_row(picked)
+    items: list[DetailRow] = []
+    for _, item, bad in _parsed(tables.read(book, _DETAIL), _detail_row, findings):
+        if "Relancer" in bad:
+            item = replace(item, listed=bool(item.suggested))  # noqa: PLW2901 - as Prepare left it
+        items.append(item)
         by_customer.setdefault(item.key, []).append(item)
+        _at_fault(item.key, bad, faults, identity=item.identity)
     preparation = tables.read(book, _PREPARATION)
-    typed = _typed_numbers(book, preparation)
+    typed = _typed(book, preparation, "N° lettre")
+    links = _typed(book, preparation, "Lettre")
     customers: dict[Key, CustomerRow] = {}
-    for number, picked in _readable(preparation, findings, skip=("N° lettre", *formulas.TYPED)):
-        letter_no = _letter_no(typed.get(number), number, highest, findings)
-        row = _customer_row(picked, letter_no, number, by_customer)
+    for number, row, bad in _parsed(
+        preparation, _customer_row, findings, skip=(*formulas.TYPED, "Lettre")
+    ):
+        read_before = len(findings)
+        row = replace(  # noqa: PLW2901 - with what stands elsewhere
+            row,
+            typed=_letter_no(typed.get(number), number, highest, findings),
+            file=formulas.linked(str(links.get(number) or "")),
+            items=tuple(by_customer.get(row.key, ())),
+            number_of_row=number,
+        )
+        if "Relancer" in bad:
+            row = replace(row, on=True)  # noqa: PLW2901
+        if "Éditée" in bad:
+            row = replace(row, issued=bool(row.digest))  # noqa: PLW2901
+        if findings[read_before:]:
+            bad = {**bad, "N° lettre": findings[-1]}  # noqa: PLW2901
         customers.setdefault(row.key, row)
+        _at_fault(row.key, bad, faults)
     excluded = [
-        _excluded_row(picked) for _, picked in _readable(tables.read(book, _NON_RELANCES), findings)
+        row for _, row, _ in _parsed(tables.read(book, _NON_RELANCES), _excluded_row, findings)
     ]
-    others = [item for key, items in by_customer.items() if key not in customers for item in items]
-    return Sheets(list(customers.values()), others, excluded, findings)
+    others = [item for key, some in by_customer.items() if key not in customers for item in some]
+    return Sheets(list(customers.values()), others, excluded, findings, items, faults)
 
 
-def _readable(
-    rows: tables.TableRows, findings: list[Finding], skip: Sequence[str] = ()
-) -> Iterable[tuple[int, tuple[Any, ...]]]:
+_R = TypeVar("_R")
+
+
+def _parsed(
+    rows: tables.TableRows,
+    parse: Callable[[tuple[Any, ...]], _R],
+    findings: list[Finding],
+    skip: Sequence[str] = (),
+) -> Iterable[tuple[int, _R, Mapping[str, Finding]]]:
+    """Row number, record, and findings by column; unreadable cells and those to skip are empty."""
     pick = rows.picker()
-    skipped = {index for index, column in enumerate(rows.table.columns) if column.title in skip}
+    columns = rows.table.columns
+    skipped = {index for index, column in enumerate(columns) if column.title in skip}
     for row, number in zip(rows.rows, rows.numbers, strict=True):
-        picked = tuple(None if index in skipped else value for index, value in enumerate(pick(row)))
-        bad = list(faulty_cells(rows.table, picked, number))
-        findings.extend(bad)
-        if not bad:
-            yield number, picked
+        picked = pick(row)
+        if skipped:
+            picked = tuple(None if i in skipped else value for i, value in enumerate(picked))
+        try:
+            yield number, parse(picked), _SOUND
+        except CellError:
+            bad = {str(f.column): f for f in faulty_cells(rows.table, picked, number)}
+            findings.extend(bad.values())
+            readable = tuple(
+                None if column.title in bad else value
+                for column, value in zip(columns, picked, strict=True)
+            )
+            yield number, parse(readable), bad
+
+
+_SOUND: Mapping[str, Finding] = {}
+
+
+def _at_fault(
+    key: Key,
+    bad: Mapping[str, Finding],
+    faults: dict[Key | None, Finding],
+    *,
+    identity: str = "-",
+) -> None:
+    """Note whose letter is in doubt; a row that has lost its customer puts all in doubt."""
+    for finding in bad.values():
+        faults.setdefault(key if all(key) and identity else None, finding)
 
 
 def _detail_row(row: tuple[Any, ...]) -> DetailRow:
@@ -268,32 +339,25 @@ def _detail_row(row: tuple[Any, ...]) -> DetailRow:
     )
 
 
-def _customer_row(
-    row: tuple[Any, ...],
-    typed: int | None,
-    number: int,
-    by_customer: Mapping[Key, Sequence[DetailRow]],
-) -> CustomerRow:
+def _customer_row(row: tuple[Any, ...]) -> CustomerRow:
+    """A row of Préparation; its items and what is typed over formulas are not in its values."""
     text = cells.text
-    currency = text(row[2]).upper()
-    account = text(row[0])
     return CustomerRow(
-        account=account,
+        account=text(row[0]),
         name=text(row[1]),
-        currency=currency,
+        currency=text(row[2]).upper(),
         max_late=cells.integer(row[5]) or 0,
         last_letter=cells.integer(row[6]),
         last_date=cells.day(row[7]),
-        typed=typed,
+        typed=None,
         on=cells.tick(row[10]),
         issued=cells.tick(row[11]),
-        file=text(row[12]),
+        file="",
         motif=text(row[13]),
         forced=cells.tick(row[14]),
         batch=text(row[15]),
         digest=text(row[16]),
-        items=tuple(by_customer.get((account, currency), ())),
-        number_of_row=number,
+        items=(),
     )
 
 
@@ -304,28 +368,24 @@ def _excluded_row(row: tuple[Any, ...]) -> ExcludedRow:
         account=text(row[0]),
         name=text(row[1]),
         currency=currency,
-        net=cells.amount(row[3], currency),
+        net=None if row[3] in {None, ""} else cells.amount(row[3], currency),
         forced=cells.tick(row[4]),
         motif=text(row[5]),
     )
 
 
-def _typed_numbers(book: xw.Book, rows: tables.TableRows) -> dict[int, Any]:
-    """« N° lettre » by row number where the user typed over the formula."""
+def _typed(book: xw.Book, rows: tables.TableRows, title: str) -> dict[int, Any]:
+    """A column of Préparation by row number, as typed: formulas begin with « = »."""
     if not rows.rows:
         return {}
     body = tables.find_table(book, _PREPARATION).data_body_range
     assert body is not None  # the table has rows
-    column = tables.read_formulas(book, _PREPARATION, "N° lettre")
-    return {
-        number: value
-        for number, value in enumerate(column, start=body.row)
-        if value not in {None, ""} and not (isinstance(value, str) and value.startswith("="))
-    }
+    return dict(enumerate(tables.read_formulas(book, _PREPARATION, title), start=body.row))
 
 
 def _letter_no(value: Any, number: int, highest: int, findings: list[Finding]) -> int | None:
-    if value is None:
+    """The number typed over the formula; None where the formula stands, or nothing."""
+    if value in {None, ""} or (isinstance(value, str) and value.startswith("=")):
         return None
     try:
         letter_no = cells.integer(value)
@@ -384,7 +444,6 @@ def detail_rows(customer: CustomerDecision, motifs: Motifs, name: str) -> list[D
 
 def _item_row(line: ItemDecision, sentence: str, name: str, as_of: date) -> DetailRow:
     item, entry = line.item, line.item.entry
-    is_debit = item.is_debit
     upcoming = line.upcoming if item.remainder else None
     return DetailRow(
         account=item.account,
@@ -394,14 +453,16 @@ def _item_row(line: ItemDecision, sentence: str, name: str, as_of: date) -> Deta
         document=entry.document if entry else "",
         document_date=item.document_date,
         due_date=item.due_date,
-        days_late=days_overdue(item.due_date, as_of) if is_debit and item.due_date else None,
+        days_late=days_overdue(item.due_date, as_of)
+        if item.due_date and item.amount >= 0
+        else None,
         label=entry.label if entry else "Écart de lettrage",
         debit=(entry.debit or None) if entry else None,
         credit=(entry.credit or None) if entry else -item.amount,
         amount=item.amount,
         set_off=item.set_off,
         remainder=item.remainder,
-        level=line.reached.level if is_debit else None,
+        level=line.reached.level if entry else None,
         letter_date=line.reached.letter_date,
         proposed=line.proposed,
         next_day=upcoming.day if upcoming else None,
@@ -472,6 +533,7 @@ def write(
         key=lambda row: (row["Compte"], row["Devise"]),
         formulas=columns,
     )
+    _show_results(book, customers, columns)
     tables.write(
         book,
         _NON_RELANCES,
@@ -479,6 +541,21 @@ def write(
         key=lambda row: (row["Compte"], row["Devise"], row["Motif"] if not row["Compte"] else ""),
     )
     return live
+
+
+def _show_results(
+    book: xw.Book, customers: Sequence[CustomerRow], columns: Mapping[str, str]
+) -> None:
+    """What the formulas give, known before anything calculates them."""
+    results: dict[str, list[Any]] = {
+        "Solde dû": [cells.number(row.balance_due) for row in customers],
+        "Échéances": [len(row.listed) for row in customers],
+        "Lettre proposée": [row.suggested_no or "" for row in customers],
+        "N° lettre": [row.letter_no or "" for row in customers],
+    }
+    known = {title: results[title] for title in columns}
+    known["Lettre"] = [row.file.rpartition("/")[2] or None for row in customers]
+    tables.cache(book, _PREPARATION, known)
 
 
 def _detail_cells(item: DetailRow, key: int) -> dict[str, Any]:
@@ -527,7 +604,7 @@ def _customer_cells(row: CustomerRow, key: int | None, *, live: bool) -> dict[st
         "N° lettre": row.typed,
         "Relancer": int(row.on),
         "Éditée": int(row.issued),
-        "Lettre": row.file or None,
+        "Lettre": formulas.link(row.file),
         "Motif": row.motif,
         "Forcer": int(row.forced),
         "Campagne": row.batch,

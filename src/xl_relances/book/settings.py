@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,6 +27,7 @@ class Settings:
 
     def __init__(self, book: xw.Book) -> None:
         self._names = {name.name: name for name in book.names}
+        self._held: dict[str, Any] = {}
 
     def raw(self, name: str) -> Any:
         """The cell as Excel hands it over.
@@ -34,7 +35,9 @@ class Settings:
         Raises:
             FindingsError: The workbook has no such name.
         """
-        return self._cell(name).options(err_to_str=True).value
+        if name not in self._held:
+            self._held[name] = self._cell(name).options(err_to_str=True).value
+        return self._held[name]
 
     def text(self, name: str) -> str:
         """The cell as text, « » when empty."""
@@ -50,14 +53,21 @@ class Settings:
         number: int | None = self._convert(name, cells.integer)
         return number
 
+    def days(self, name: str) -> int | None:
+        """The cell as a number of days, 0 or more."""
+        days = self.integer(name)
+        if days is not None and days < 0:
+            raise self._error(name, f"nombre de jours attendu, 0 ou plus, {days} lu.")
+        return days
+
     def amount(self, name: str, currency: str) -> Decimal:
         """The cell as an amount of that currency; empty is 0."""
         return Decimal(self._convert(name, lambda value: cells.amount(value, currency)))
 
     def choice(self, name: str) -> str:
-        """The cell as one of its choices, the default when empty."""
+        """The cell as one of its choices; the default when empty or, in an older book, missing."""
         setting = _BY_NAME[name]
-        value = self.text(name) or str(setting.default)
+        value = (self.text(name) if name in self._names else "") or str(setting.default)
         for choice in setting.choices:
             if choice.lower() == value.lower():
                 return choice
@@ -65,6 +75,7 @@ class Settings:
 
     def write(self, name: str, value: str | float | date | datetime | None) -> None:
         """Fill the cell; an amount is a float."""
+        self._held.pop(name, None)
         cell = self._cell(name)
         if isinstance(value, date) and not isinstance(value, datetime):
             value = cells.moment(value)
@@ -75,13 +86,19 @@ class Settings:
         else:
             cell.value = value
 
+    def sheets(self, settings: Sequence[layout.Setting]) -> list[xw.Sheet]:
+        """The sheets on which these cells lie."""
+        found = [self._cell(setting.name).sheet for setting in settings]
+        return list({sheet.name: sheet for sheet in found}.values())
+
     def finding(self, name: str, message: str) -> Finding:
         """A finding at that cell."""
         setting = _BY_NAME.get(name)
-        sheet = layout.SELECTION if setting in layout.SELECTION_SETTINGS else layout.PARAMETRES
-        cell = self._names[name].refers_to_range if name in self._names else None
+        here = (*layout.SELECTION_SETTINGS, *layout.ISSUE_SETTINGS)
+        sheet = layout.SELECTION if setting in here else layout.PARAMETRES
+        cell = self._range(name)
         return Finding(
-            where=sheet,
+            where=cell.sheet.name if cell is not None else sheet,
             row=cell.row if cell is not None else None,
             column=setting.label if setting else name,
             message=message,
@@ -91,10 +108,18 @@ class Settings:
         return FindingsError([self.finding(name, message)])
 
     def _cell(self, name: str) -> xw.Range:
-        if name not in self._names:
+        cell = self._range(name)
+        if cell is None:
             raise self._error(name, f"le nom « {name} » est introuvable dans le classeur.")
-        cell: xw.Range = self._names[name].refers_to_range
         return cell
+
+    def _range(self, name: str) -> xw.Range | None:
+        """The first cell of that name; None where it is missing or its sheet is gone (#REF!)."""
+        known = self._names.get(name)
+        if known is None or "#REF!" in str(known.refers_to):
+            return None
+        cells: xw.Range = known.refers_to_range
+        return cells if cells.shape == (1, 1) else cells[0, 0]
 
     def _convert(self, name: str, reader: Any) -> Any:
         value = self.raw(name)
@@ -229,6 +254,7 @@ def procedure(book: xw.Book) -> DunningProcedure:
         bad = list(faulty_cells(table, picked, number))
         if not bad:
             level = _level(picked)
+            bad = _negative_days(level, number)
             if level.rank < 1 or level.rank in seen:
                 what = "en double" if level.rank in seen else "inférieur à 1"
                 bad = [
@@ -242,7 +268,7 @@ def procedure(book: xw.Book) -> DunningProcedure:
             seen.add(level.rank)
             levels.append(level)
         findings.extend(bad)
-    if not findings and sorted(seen) != list(range(1, len(levels) + 1)):
+    if not findings and (not levels or sorted(seen) != list(range(1, len(levels) + 1))):
         what = "aucun niveau" if not levels else "un niveau manque"
         findings.append(
             Finding(
@@ -255,6 +281,20 @@ def procedure(book: xw.Book) -> DunningProcedure:
     if findings:
         raise FindingsError(findings)
     return DunningProcedure.of(levels)
+
+
+def _negative_days(level: DunningLevel, number: int) -> list[Finding]:
+    days = {"Délai": level.delay, "Retard": level.lateness, "Délai accordé": level.days_to_pay}
+    return [
+        Finding(
+            where=layout.PARAMETRES,
+            row=number,
+            column=column,
+            message=f"nombre de jours attendu, 0 ou plus, {value} lu.",
+        )
+        for column, value in days.items()
+        if value < 0
+    ]
 
 
 def _level(row: tuple[Any, ...]) -> DunningLevel:

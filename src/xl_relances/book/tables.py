@@ -10,15 +10,18 @@ Source: excel specification, « Rules of the code that touches a book ».
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import xlwings as xw
 
+from xl_relances.book import formulas as live
 from xl_relances.book import layout
-from xl_relances.errors import BookError
+from xl_relances.errors import BookError, Finding
 
 Row = Sequence[Any]
 
@@ -30,13 +33,14 @@ class TableRows:
     Attributes:
         table: The table's contract.
         titles: Titles as they stand, in the sheet's order.
-        rows: One list of cells a row, in the same order; wholly empty rows are left out.
+        rows: One list of cells a row, in the same order; rows that hold nothing of ours
+            are left out, whatever the user's own columns say there.
         numbers: The sheet's row number of each.
     """
 
     table: layout.Table
     titles: tuple[str, ...]
-    rows: list[Row]
+    rows: Sequence[Row]
     numbers: list[int]
 
     def index(self, title: str) -> int:
@@ -64,7 +68,7 @@ def find_table(book: xw.Book, table: layout.Table) -> xw.main.Table:
     for sheet in ordered:
         for candidate in sheet.tables:
             if candidate.name == table.name:
-                _check_titles(candidate, table)
+                _check_titles(candidate, table, sheet.name)
                 return candidate
     raise BookError(
         f"Feuille « {table.sheet} » : le tableau « {table.name} » est introuvable. "
@@ -79,12 +83,12 @@ def _titles(found: xw.main.Table) -> tuple[str, ...]:
     return tuple(str(title) for title in header.options(ndim=1).value)
 
 
-def _check_titles(found: xw.main.Table, table: layout.Table) -> None:
+def _check_titles(found: xw.main.Table, table: layout.Table, sheet: str) -> None:
     titles = set(_titles(found))
     missing = [column.title for column in table.columns if column.title not in titles]
     if missing:
         raise BookError(
-            f"{table.sheet} : colonne « {missing[0]} » introuvable dans le tableau "
+            f"{sheet} : colonne « {missing[0]} » introuvable dans le tableau "
             f"« {table.name} ». Remettez ce titre en ligne {found.range.row}."
         )
 
@@ -97,12 +101,23 @@ def read(book: xw.Book, table: layout.Table) -> TableRows:
     if body is None:
         return TableRows(table, titles, [], [])
     values = body.options(ndim=2, err_to_str=True).value
-    kept = [
-        (number, row)
-        for number, row in enumerate(values, start=body.row)
-        if any(cell is not None and cell != "" for cell in row)
-    ]
+    filled = _filled(table, titles)
+    kept = [(number, row) for number, row in enumerate(values, start=body.row) if filled(row)]
     return TableRows(table, titles, [row for _, row in kept], [number for number, _ in kept])
+
+
+def _filled(table: layout.Table, titles: Sequence[str]) -> Callable[[Row], bool]:
+    """Whether a row holds anything in our columns."""
+    ours = {column.title for column in table.columns}
+    others = {index for index, title in enumerate(titles) if title not in ours}
+
+    def filled(row: Row) -> bool:
+        return any(
+            cell is not None and cell != "" and index not in others
+            for index, cell in enumerate(row)
+        )
+
+    return filled
 
 
 def read_formulas(book: xw.Book, table: layout.Table, title: str) -> list[Any]:
@@ -123,24 +138,65 @@ def _as_column(block: Any) -> list[Any]:
 
 @contextmanager
 def unfiltered(found: xw.main.Table) -> Iterator[None]:
-    """Clear the table's filter for a write and put it back after.
+    """Clear the table's filter for a write and put it back after, failed or not.
 
     Excel writes a block under an active filter into the visible rows alone.
     """
-    criteria = [entry for entry in found.autofilter.criteria if entry.type != "none"]
+    autofilter = found.autofilter
+    criteria = [entry for entry in autofilter.criteria if entry.type != "none"]
     if not criteria:
         yield
         return
-    autofilter = found.autofilter
     autofilter.clear()
-    yield
-    for entry in criteria:
-        if entry.type == "values" and entry.values:
+    try:
+        yield
+    finally:
+        for entry in criteria:
+            _reapply(autofilter, entry)
+
+
+def _reapply(autofilter: Any, entry: Any) -> bool:
+    """Put one criterion back; False where xlwings knows no way to (dates, colours, two terms)."""
+    match entry.type:
+        case "values" if entry.values:
             autofilter.apply_values(entry.field, entry.values)
-        elif entry.type == "comparison" and entry.operator and entry.value1 is not None:
+        case "comparison" if entry.operator:
             autofilter.apply_comparison(entry.field, entry.operator, entry.value1, entry.value2)
-        elif entry.type == "top_items" and entry.count:
+        case "top_items" if entry.count:
             autofilter.apply_top_items(entry.field, entry.count)
+        case "bottom_items" if entry.count:
+            autofilter.apply_bottom_items(entry.field, entry.count)
+        case "top_percent" if entry.percent is not None:
+            autofilter.apply_top_percent(entry.field, entry.percent)
+        case "bottom_percent" if entry.percent is not None:
+            autofilter.apply_bottom_percent(entry.field, entry.percent)
+        case _:
+            return False
+    return True
+
+
+def passing_filters(book: xw.Book, table: layout.Table) -> list[Finding]:
+    """Filters that a write clears for good, to be told: xlwings cannot apply them again."""
+    found = find_table(book, table)
+    titles = _titles(found)
+    return [
+        Finding(
+            where=found.range.sheet.name,
+            column=titles[entry.field - 1],
+            message="le filtre de cette colonne (dates, couleur ou deux conditions) ne peut être "
+            "gardé : remettez-le.",
+            blocking=False,
+        )
+        for entry in found.autofilter.criteria
+        if entry.type != "none" and not _reapply(_Nothing(), entry)
+    ]
+
+
+class _Nothing:
+    """An autofilter on which everything has no effect."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *_: None
 
 
 def write(
@@ -170,11 +226,12 @@ def write(
         if not rows:
             body = found.data_body_range
             if body is not None:
-                body.clear_contents()
+                _empty(body, titles, table)
+                _put_back(body, before, [_NO_ROW])
             return
         body = found.data_body_range
         assert body is not None  # a table just given rows has a body
-        _set_text_format(body, titles, table)
+        _set_formats(body, titles, table)
         for start, run in _runs(titles, table, formulas or {}):
             block = [[row.get(title) for title in run] for row in rows]
             body[:, start : start + len(run)].value = block
@@ -183,24 +240,62 @@ def write(
         _put_back(body, before, [key(row) for row in rows])
 
 
+def _empty(body: xw.Range, titles: Sequence[str], table: layout.Table) -> None:
+    """Clear our columns; a user's formula stays in the one row left, for the next to fill."""
+    for start, run in _runs(titles, table, {}):
+        body[:, start : start + len(run)].clear_contents()
+
+
+def cache(book: xw.Book, table: layout.Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Tell an engine that does not calculate the results of formulas, row by row, for previews."""
+    found = find_table(book, table)
+    titles = _titles(found)
+    body = found.data_body_range
+    if body is None:
+        return
+    for title, values in columns.items():
+        column = body[:, titles.index(title)]
+        store = getattr(column.impl, "cache", None)
+        if store is not None:
+            store([[value] for value in values])
+
+
 def append(book: xw.Book, table: layout.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add ``rows`` below what the table holds; nothing above is touched."""
     if not rows:
         return
     found = find_table(book, table)
     titles = _titles(found)
-    held = len(read(book, table).rows)
+    held = _height_held(found, table, titles)
     old = found.range
     with unfiltered(found):
-        found.resize(old.resize(1 + held + len(rows), len(titles)))
+        found.resize(old.resize(1 + held + len(rows) + _totals(found), len(titles)))
         body = found.data_body_range
         assert body is not None  # a table just given rows has a body
         new = body[held : held + len(rows), :]
-        _set_text_format(new, titles, table)
+        _set_formats(new, titles, table)
         for start, run in _runs(titles, table, {}):
             new[:, start : start + len(run)].value = [
                 [row.get(title) for title in run] for row in rows
             ]
+
+
+def _height_held(found: xw.main.Table, table: layout.Table, titles: Sequence[str]) -> int:
+    """Rows down to the last that holds anything of ours, gaps above it counted."""
+    body = found.data_body_range
+    if body is None:
+        return 0
+    filled = _filled(table, titles)
+    height = int(body.shape[0])
+    if filled(body[height - 1, :].options(ndim=1, err_to_str=True).value):
+        return height
+    values = body.options(ndim=2, err_to_str=True).value
+    return max((number for number, row in enumerate(values, 1) if filled(row)), default=0)
+
+
+def _totals(found: xw.main.Table) -> int:
+    """1 where the user shows a totals row, which is part of the table's range."""
+    return int(found.totals_row_range is not None)
 
 
 def write_columns(
@@ -215,21 +310,40 @@ def write_columns(
     with unfiltered(found):
         for title, values in columns.items():
             column = body[:, titles.index(title)]
-            block = column.options(ndim=2).value
+            kind = table.column(title).kind
+            if kind is layout.Kind.LINK:  # formulas, which show something else than they hold
+                block = [[typed] for typed in _as_column(column.formula)]
+            else:
+                block = column.options(ndim=2, err_to_str=True).value
             for number, value in zip(numbers, values, strict=True):
                 block[number - body.row][0] = value
-            if table.column(title).kind is layout.Kind.TEXT:
-                _as_text(column)
+            _set_format(column, kind)
             column.value = block
 
 
-def is_protected(book: xw.Book, table: layout.Table) -> bool:
-    """Whether the table's sheet refuses to be written, found out on its empty cell A3.
+def sheet_of(book: xw.Book, table: layout.Table) -> xw.Sheet:
+    """The sheet on which the table lies."""
+    return find_table(book, table).range.sheet
 
-    Excel raises, or on a Mac ignores the write in silence: either shows here.
+
+def is_protected(sheet: xw.Sheet) -> bool:
+    """Whether the sheet refuses to be written, found out on an empty cell above its table.
+
+    Excel raises, or on a Mac ignores the write in silence: either shows here. Where the
+    user filled all of them, a cell is given what it holds.
     """
-    cell = find_table(book, table).range.sheet["A3"]
+    top = sheet["A1:Z3"]
+    empty = [
+        (row, column)
+        for row, line in enumerate(top.formula)
+        for column, typed in enumerate(line)
+        if typed in {"", None}
+    ]
     try:
+        if not empty:
+            top[2, 0].formula = top[2, 0].formula
+            return False
+        cell = top[max(empty, key=lambda place: (place[0], -place[1]))]
         cell.value = "…"
         written = cell.value == "…"
         cell.clear_contents()
@@ -239,11 +353,12 @@ def is_protected(book: xw.Book, table: layout.Table) -> bool:
 
 
 def _resize(found: xw.main.Table, rows: int) -> None:
-    old = found.range
-    height = 1 + max(rows, 1)
-    if old.shape[0] > height:
-        old[height:, :].clear_contents()
-    if old.shape[0] != height:
+    old, totals = found.range, _totals(found)
+    height = 1 + max(rows, 1) + totals
+    held = old.shape[0]
+    if held > height:
+        old[height - totals : held - totals, :].clear_contents()
+    if held != height:
         found.resize(old.resize(height, old.shape[1]))
 
 
@@ -263,21 +378,25 @@ def _runs(
     return runs
 
 
-def _set_text_format(body: xw.Range, titles: Sequence[str], table: layout.Table) -> None:
-    """Text columns are « @ » before they are written, or Excel retypes what they hold."""
-    texts = {column.title for column in table.columns if column.kind is layout.Kind.TEXT}
-    start = None
-    for index, title in enumerate([*titles, ""]):
-        if title in texts:
-            start = index if start is None else start
-        elif start is not None:
-            _as_text(body[:, start:index])
-            start = None
+_STRICT = {kind: layout.NUMBER_FORMATS[kind] for kind in (layout.Kind.TEXT, layout.Kind.LINK)}
+"""Texts are « @ », or Excel retypes what they hold; links are not, or they stay texts."""
 
 
-def _as_text(cells: xw.Range) -> None:
-    if cells.number_format != "@":
-        cells.number_format = "@"
+def _set_formats(body: xw.Range, titles: Sequence[str], table: layout.Table) -> None:
+    """The number formats without which Excel changes what is written."""
+    kinds = {column.title: column.kind for column in table.columns if column.kind in _STRICT}
+    index = 0
+    for kind, run in groupby(titles, key=kinds.get):
+        width = len(list(run))
+        if kind is not None:
+            _set_format(body[:, index : index + width], kind)
+        index += width
+
+
+def _set_format(cells: xw.Range, kind: layout.Kind) -> None:
+    wanted = _STRICT.get(kind)
+    if wanted is not None and cells.number_format != wanted:
+        cells.number_format = wanted
 
 
 def _write_formula(column: xw.Range, typed: Sequence[Any], formula: str) -> None:
@@ -289,11 +408,21 @@ def _write_formula(column: xw.Range, typed: Sequence[Any], formula: str) -> None
 
 @dataclass(frozen=True, slots=True)
 class _UsersCells:
-    """What stands in the user's own columns, by row."""
+    """What stands in the user's own columns, by row.
+
+    Attributes:
+        columns: Where they stand in the table.
+        keys: The rows, in the order in which they stood.
+        cells: By row: its row number, and what was typed in each of those columns.
+    """
 
     columns: tuple[int, ...]
     keys: list[Hashable]
-    cells: dict[Hashable, list[Any]]
+    cells: dict[Hashable, tuple[int, list[Any]]]
+
+
+_NO_ROW = object()
+"""The row that stays in an emptied table."""
 
 
 def _users_cells(
@@ -309,9 +438,16 @@ def _users_cells(
         return None
     values = body.options(ndim=2, err_to_str=True).value
     keys = [key(dict(zip(titles, row, strict=True))) for row in values]
-    formulas = [_as_column(body[:, index].formula) for index in columns]
+    typed = [
+        [
+            formula if isinstance(formula, str) and formula.startswith("=") else row[index]
+            for formula, row in zip(_as_column(body[:, index].formula), values, strict=True)
+        ]
+        for index in columns
+    ]
     cells = {
-        row_key: [column[position] for column in formulas] for position, row_key in enumerate(keys)
+        row_key: (body.row + position, [column[position] for column in typed])
+        for position, row_key in enumerate(keys)
     }
     return _UsersCells(columns, keys, cells)
 
@@ -322,12 +458,42 @@ def _put_back(body: xw.Range, before: _UsersCells | None, keys: Sequence[Hashabl
         return
     for position, index in enumerate(before.columns):
         column = body[:, index]
-        filled = [row[position] for row in before.cells.values()]
-        formula = next(
-            (cell for cell in filled if isinstance(cell, str) and cell.startswith("=")), None
-        )
-        fresh = formula if formula and all(cell == formula for cell in filled) else None
-        column.formula = [
-            [before.cells[row_key][position] if row_key in before.cells else fresh]
-            for row_key in keys
-        ]
+        is_text = column.number_format == "@"
+        held = [(number, row[position]) for number, row in before.cells.values()]
+        fresh = _common_formula(held)
+        block = []
+        for number, row_key in enumerate(keys, start=body.row):
+            if row_key in before.cells:
+                origin, cells = before.cells[row_key]
+                typed = cells[position]
+            else:
+                origin, typed = held[0][0] if held else number, fresh
+            block.append([typed if is_text else _retyped(typed, number - origin)])
+        column.value = block
+
+
+def _common_formula(held: Sequence[tuple[int, Any]]) -> str | None:
+    """The formula of a column whose every cell holds it, as its first row writes it."""
+    if not held or not all(isinstance(cell, str) and cell.startswith("=") for _, cell in held):
+        return None
+    first, formula = held[0]
+    same = all(live.moved(cell, first - number) == formula for number, cell in held)
+    return str(formula) if same else None
+
+
+_RETYPED = re.compile(
+    r"\s*([+\-@'#$(.,\d]|(true|false|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))",
+    re.IGNORECASE,
+)
+"""Texts that Excel may take for a number, a date, a formula or a boolean."""
+
+_ERROR = re.compile(r"#[A-Z/0]+[!?]?|#N/A")
+
+
+def _retyped(cell: Any, rows: int) -> Any:
+    """What to type for a cell to hold the same ``rows`` lower down; a text stays a text."""
+    if not isinstance(cell, str):
+        return cell
+    if cell.startswith("="):
+        return live.moved(cell, rows)
+    return f"'{cell}" if _RETYPED.match(cell) and not _ERROR.fullmatch(cell) else cell or None

@@ -61,6 +61,10 @@ class Motifs:
             return "Hors de la plage de comptes"
         return f"Autre devise que {self.selection.currency}"
 
+    def unreadable(self, account: str) -> str:
+        """Beside a customer of whom something cannot be read."""
+        return f"À corriger d'abord : {self.policy.faults[account].rstrip('.')}"
+
     def items(self, customer: CustomerDecision) -> list[str]:
         """Beside each item of a customer, in the order of ``customer.items``."""
         names = {line.item.identity: _name(line.item) for line in customer.items}
@@ -91,7 +95,7 @@ class Motifs:
         position, reason = customer.position, customer.reason
         terms = self.policy.of(position.account)
         if reason is Reason.UNREADABLE:
-            return f"À corriger d'abord : {self.policy.faults[position.account].rstrip('.')}"
+            return self.unreadable(position.account)
         if reason is Reason.NIL_ACCOUNT:
             return "Compte soldé"
         if reason is Reason.CREDIT_ACCOUNT:

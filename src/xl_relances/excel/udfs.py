@@ -8,7 +8,7 @@ argument texts are French: Excel's function wizard shows them.
 
 Source: product specification, section 7.
 """
-# ruff: noqa: N802, PLR0917 - names of worksheet functions; Excel passes arguments by position
+# ruff: noqa: N802 - names of worksheet functions; Excel passes arguments by position
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from typing import Annotated, Any, TypeAlias
 import xlwings as xw
 
 from xl_relances.book import cells, layout
-from xl_relances.book.ledger_sheet import parse_ledger
+from xl_relances.book.ledger_sheet import Ledger, parse_ledger
 from xl_relances.book.tables import Row, TableRows
+from xl_relances.dunning.aging import BANDS, CREDITS, aged
 from xl_relances.dunning.due_dates import days_overdue, parse_terms
 from xl_relances.dunning.ledger import by_account
 from xl_relances.dunning.levels import DunningLevel, DunningProcedure, LevelMethod, NextLevel
@@ -98,6 +99,13 @@ def RELANCE_SOLDE(compte: _Compte, grand_livre: _Livre, devise: _Devise = None) 
     return _each(_balances(grand_livre, "EUR"), compte, devise)
 
 
+@xw.func
+def RELANCE_BALANCEAGEE(grand_livre: _Livre, date_relance: _Relance, devise: _Devise = None) -> Any:
+    """Balance âgée, une ligne par client : non échu, 1–30, 31–60, 61–90, plus de 90 jours."""
+    currency = cells.text(devise[0][0]).upper() if devise else ""
+    return _aged_balance(grand_livre, _day(date_relance[0][0]), currency or "EUR")
+
+
 def _due_date(document_date: Any, written: Any) -> datetime | None:
     terms = parse_terms(cells.text(written))
     if terms is None:
@@ -141,10 +149,7 @@ def _known(day: date | None) -> datetime | None:
 
 
 def _balances(ledger: Grid, default_currency: str) -> Callable[[Any, Any], float]:
-    titles = tuple(cells.text(title) for title in ledger[0])
-    rows: list[Row] = [row for row in ledger[1:] if any(cell is not None for cell in row)]
-    table = TableRows(layout.GRAND_LIVRE_TABLE, titles, rows, list(range(len(rows))))
-    parsed = parse_ledger(table, currency=default_currency, highest=9)
+    parsed = _parsed(ledger, default_currency)
     accounts = by_account(parsed.entries)
 
     def balance(account: Any, currency: Any) -> float:
@@ -157,6 +162,29 @@ def _balances(ledger: Grid, default_currency: str) -> Callable[[Any, Any], float
         return float(position(entries, terms=None, as_of=date.max).net)
 
     return balance
+
+
+def _aged_balance(ledger: Grid, as_of: date, currency: str) -> Grid:
+    """Titles, then one row a customer of that currency with an open item, by account."""
+    parsed = _parsed(ledger, "EUR")
+    for fault in parsed.faults.values():
+        raise ValueError(fault)
+    grid: Grid = [["Compte", "Nom", *BANDS, CREDITS, "Total"]]
+    for (account, its_currency), entries in sorted(by_account(parsed.entries).items()):
+        if its_currency != currency:
+            continue
+        held = position(entries, terms=None, as_of=as_of)
+        if held.items:
+            amounts = aged(held, as_of).values()
+            grid.append([account, held.name, *map(float, amounts), float(sum(amounts))])
+    return grid
+
+
+def _parsed(ledger: Grid, default_currency: str) -> Ledger:
+    titles = tuple(cells.text(title) for title in ledger[0])
+    rows: list[Row] = [row for row in ledger[1:] if any(cell is not None for cell in row)]
+    table = TableRows(layout.GRAND_LIVRE_TABLE, titles, rows, list(range(len(rows))))
+    return parse_ledger(table, currency=default_currency, highest=9)
 
 
 def _day(value: Any) -> date:

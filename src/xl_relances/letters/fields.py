@@ -12,8 +12,9 @@ from typing import TypeAlias
 
 from xl_relances.letters.address import is_abroad
 from xl_relances.letters.cleaning import one_line
-from xl_relances.letters.language import figures, long_date, money, recall, short_date
+from xl_relances.letters.language import figures, long_date, money, rates, recall, short_date
 from xl_relances.letters.letter import EarlierLetter, Letter, LetterLine, Recipient, Sender
+from xl_relances.letters.payment_code import transfer
 
 Value: TypeAlias = "str | int | bool | list[str] | dict[str, Value] | list[dict[str, Value]]"
 Context: TypeAlias = "dict[str, Value]"
@@ -40,7 +41,7 @@ FIELDS = {
     "avec_pour_memoire": "Oui si une ligne figure pour mémoire (if)",
     "echeances": "Lignes de la lettre : {%tr for e in echeances %} … {%tr endfor %}",
     "echeances.piece": "Numéro de pièce ; s'il manque, le libellé, sinon l'écriture",
-    "echeances.date": "Date de la pièce : 03/02/2026",
+    "echeances.date": "Date de la pièce : 03/02/2026 ; vide si elle manque",
     "echeances.echeance": "Échéance : 03/02/2026",
     "echeances.retard": "Jours de retard : 34",
     "echeances.libelle": "Libellé de l'écriture",
@@ -50,6 +51,27 @@ FIELDS = {
     "echeances.derniere_lettre": "Numéro de la dernière lettre reçue ; vide s'il n'y en a pas",
     "echeances.relance_le": "Date de cette lettre : 03/02/2026 ; vide s'il n'y en a pas",
     "echeances.pour_memoire": "Oui si la ligne figure pour mémoire (if)",
+    "avec_charges": "Oui si des pénalités ou indemnités de retard sont réclamées (if)",
+    "avec_penalites": "Oui si des pénalités, ou intérêts d'un particulier, sont réclamées (if)",
+    "avec_indemnites": "Oui si l'indemnité forfaitaire de 40 € est réclamée (if)",
+    "charges_arretees_au": "Dernier jour compté dans les pénalités, en toutes lettres",
+    "penalites": "Total des pénalités ou intérêts, avec la devise ; à part du total dû",
+    "indemnites": "Total des indemnités forfaitaires, avec la devise ; à part du total dû",
+    "total_penalites": "Total des pénalités ou intérêts, sans la devise",
+    "total_indemnites": "Total des indemnités forfaitaires, sans la devise",
+    "nombre_indemnites": "Nombre de factures qui portent l'indemnité",
+    "indemnite": "Indemnité d'une facture, avec la devise : 40,00 €",
+    "charges": "Pénalités et indemnités ensemble, avec la devise",
+    "total_avec_charges": "Total dû, pénalités et indemnités, avec la devise",
+    "decompte": "Lignes qui portent des charges : {%tr for e in decompte %} … {%tr endfor %}",
+    "decompte.piece": "Comme echeances.piece",
+    "decompte.echeance": "Échéance : 03/02/2026",
+    "decompte.reste": "Base du calcul, le reste dû, sans la devise",
+    "decompte.jours": "Jours comptés ; vide s'il n'y a pas de pénalités",
+    "decompte.taux": "Taux annuel : 12,15 %, ou 12,15 % puis 12,40 %",
+    "decompte.penalites": "Pénalités ou intérêts, sans la devise ; vide s'il n'y en a pas",
+    "decompte.indemnite": "Indemnité forfaitaire, sans la devise ; vide s'il n'y en a pas",
+    "code_de_paiement": "Oui si un code de paiement est imprimé : image « code de paiement » (if)",
     "lettres_precedentes": "Lettres déjà reçues : {%p for l in lettres_precedentes %}",
     "lettres_precedentes.niveau": "Numéro de cette lettre",
     "lettres_precedentes.date": "Sa date, en toutes lettres",
@@ -95,6 +117,9 @@ def context(letter: Letter) -> Context:
     items = letter.lines
     set_off = sum((line.set_off for line in items), Decimal(0))
     days = [sent.date for sent in letter.earlier]
+    charged = [line for line in items if line.interest_days or line.fixed_sum]
+    single = max((line.fixed_sum for line in items), default=Decimal(0))
+    charges = letter.interest + letter.fixed_sums
     return {
         "date": long_date(letter.date, tongue),
         "date_courte": short_date(letter.date, tongue),
@@ -116,6 +141,20 @@ def context(letter: Letter) -> Context:
         "avec_reglements": any(line.set_off for line in items),
         "avec_pour_memoire": any(line.for_memory for line in items),
         "echeances": [_line(line, currency, tongue) for line in items],
+        "avec_charges": bool(charged),
+        "avec_penalites": any(line.interest_days for line in charged),
+        "avec_indemnites": any(line.fixed_sum for line in charged),
+        "charges_arretees_au": long_date(letter.date, tongue),
+        "penalites": money(letter.interest, currency, tongue),
+        "indemnites": money(letter.fixed_sums, currency, tongue),
+        "total_penalites": figures(letter.interest, currency, tongue),
+        "total_indemnites": figures(letter.fixed_sums, currency, tongue),
+        "nombre_indemnites": sum(1 for line in charged if line.fixed_sum),
+        "indemnite": money(single, currency, tongue),
+        "charges": money(charges, currency, tongue),
+        "total_avec_charges": money(letter.balance_due + charges, currency, tongue),
+        "decompte": [_charged(line, currency, tongue) for line in charged],
+        "code_de_paiement": transfer(letter) is not None,
         "lettres_precedentes": [_earlier(sent, tongue) for sent in letter.earlier],
         "rappel": recall(days, tongue),
         "client": _recipient(letter.recipient, tongue),
@@ -126,7 +165,7 @@ def context(letter: Letter) -> Context:
 def _line(line: LetterLine, currency: str, tongue: str) -> dict[str, Value]:
     return {
         "piece": one_line(line.title),
-        "date": short_date(line.document_date, tongue),
+        "date": short_date(line.document_date, tongue) if line.document_date else "",
         "echeance": short_date(line.due_date, tongue),
         "retard": line.days_overdue,
         "libelle": one_line(line.label),
@@ -136,6 +175,19 @@ def _line(line: LetterLine, currency: str, tongue: str) -> dict[str, Value]:
         "derniere_lettre": str(line.last_level) if line.last_level else "",
         "relance_le": short_date(line.last_reminded, tongue) if line.last_reminded else "",
         "pour_memoire": line.for_memory,
+    }
+
+
+def _charged(line: LetterLine, currency: str, tongue: str) -> dict[str, Value]:
+    bears = line.interest_days > 0
+    return {
+        "piece": one_line(line.title),
+        "echeance": short_date(line.due_date, tongue),
+        "reste": figures(line.remainder, currency, tongue),
+        "jours": str(line.interest_days) if bears else "",
+        "taux": rates(line.interest_rates, tongue) if bears else "",
+        "penalites": figures(line.interest, currency, tongue) if bears else "",
+        "indemnite": figures(line.fixed_sum, currency, tongue) if line.fixed_sum else "",
     }
 
 

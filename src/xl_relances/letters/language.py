@@ -37,6 +37,14 @@ def money(value: Decimal, currency: str, language: str) -> str:
     return f"{sign}{symbol}{digits}"
 
 
+def rates(values: Sequence[Decimal], language: str) -> str:
+    """``12,15 % puis 15 %``: per cent a year, one after the other; empty for none."""
+    texts = [f"{value.normalize():f}" for value in values]
+    if language == "en":
+        return " then ".join(f"{text}%" for text in texts)
+    return " puis ".join(f"{text.replace('.', ',')}{NO_BREAK_SPACE}%" for text in texts)
+
+
 def long_date(day: date, language: str) -> str:
     """``3 février 2026`` or ``3 February 2026``, day and month never parted."""
     if language == "en":

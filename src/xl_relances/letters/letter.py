@@ -18,6 +18,7 @@ from typing import Any
 from xl_relances.errors import Finding
 from xl_relances.letters.address import PostalBlock, postal_block
 from xl_relances.letters.cleaning import clean
+from xl_relances.letters.numbers import bic_problem, iban_problem, siren_problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ class LetterLine:
     Attributes:
         document: Number of the invoice (``Pièce``); where it is empty the label stands for it.
         entry: Number of the entry (``Écriture``); stands for a missing document and label.
-        document_date: Date of the invoice.
+        document_date: Date of the invoice; None where the ledger has none.
         due_date: Day until which it was to be paid, inclusive.
         days_overdue: Days past the due date, at the letter's date.
         label: Text of the entry.
@@ -108,10 +109,14 @@ class LetterLine:
         last_level: Level of the last saved letter that listed it; 0 for none.
         last_reminded: Date of that letter.
         for_memory: Whether it is listed without climbing a level.
+        interest: Interest on the remainder, in euros; 0 where none is asked.
+        interest_days: Days that bear it.
+        interest_rates: Per cent a year, one after the other as they were in force.
+        fixed_sum: Fixed sum for recovery costs; 0 where none is asked.
     """
 
     document: str
-    document_date: dt.date
+    document_date: dt.date | None
     due_date: dt.date
     days_overdue: int
     amount: Decimal
@@ -121,6 +126,10 @@ class LetterLine:
     last_level: int = 0
     last_reminded: dt.date | None = None
     for_memory: bool = False
+    interest: Decimal = Decimal(0)
+    interest_days: int = 0
+    interest_rates: tuple[Decimal, ...] = ()
+    fixed_sum: Decimal = Decimal(0)
 
     @property
     def remainder(self) -> Decimal:
@@ -158,6 +167,7 @@ class Letter:
         earlier: Letters to recall, oldest first.
         reference: What the customer is to quote; empty means the account.
         registered: Whether it goes by registered post.
+        payment_code: Whether a code to pay the balance due is to be printed, where one can be.
     """
 
     recipient: Recipient
@@ -174,11 +184,22 @@ class Letter:
     earlier: tuple[EarlierLetter, ...] = ()
     reference: str = ""
     registered: bool = False
+    payment_code: bool = False
 
     @property
     def balance_due(self) -> Decimal:
         """Σ of the remainders of its lines."""
         return sum((line.remainder for line in self.lines), Decimal(0))
+
+    @property
+    def interest(self) -> Decimal:
+        """Σ of the interest of its lines; no part of the balance due."""
+        return sum((line.interest for line in self.lines), Decimal(0))
+
+    @property
+    def fixed_sums(self) -> Decimal:
+        """Σ of the fixed sums of its lines; no part of the balance due."""
+        return sum((line.fixed_sum for line in self.lines), Decimal(0))
 
 
 def cleaned(letter: Letter) -> tuple[Letter, list[Finding]]:
@@ -206,19 +227,40 @@ def cleaned(letter: Letter) -> tuple[Letter, list[Finding]]:
 
 
 def check_sender(sender: Sender) -> list[Finding]:
-    """What the law wants on every letter and the settings do not say (C. com. R123-237)."""
+    """What the law wants on every letter and the settings do not say (C. com. R123-237).
+
+    And numbers whose own check digits contradict them.
+    """
     wanted = {
         "la raison sociale (societe_nom)": sender.name,
         "le SIREN (societe_siren)": sender.siren,
         "le siège (societe_adresse_1, societe_ville)": " ".join(sender.address) and sender.city,
     }
     return [
-        Finding(where="Paramètres", message=f"{what} manque : aucune lettre n'est éditée sans")
-        for what, text in wanted.items()
-        if not text.strip()
+        *(
+            Finding(where="Paramètres", message=f"{what} manque : aucune lettre n'est éditée sans")
+            for what, text in wanted.items()
+            if not text.strip()
+        ),
+        *check_numbers(sender),
     ]
 
 
+def check_numbers(sender: Sender) -> list[Finding]:
+    """IBAN, BIC and SIREN that cannot be right; a wrong IBAN stops every letter."""
+    problems = (
+        ("IBAN (societe_iban)", iban_problem(sender.iban), True),
+        ("BIC (societe_bic)", bic_problem(sender.bic), False),
+        ("SIREN (societe_siren)", siren_problem(sender.siren), False),
+    )
+    return [
+        Finding(where="Paramètres", message=f"{what} : {problem}", blocking=blocking)
+        for what, problem, blocking in problems
+        if problem
+    ]
+
+
+_WITHOUT_TEXT = frozenset({bool, int, Decimal, dt.date, type(None)})
 _TITLES = {
     "account": "compte", "name": "nom", "contact": "contact", "address": "adresse",
     "postal_code": "code postal", "city": "ville", "country": "pays", "phone": "téléphone",
@@ -234,6 +276,8 @@ def _listed(codes: Sequence[str]) -> str:
 
 def _cleaned(value: Any, field: str, removed: dict[str, tuple[str, ...]]) -> Any:
     """``value`` with every text in it cleaned; fills ``removed`` by field name."""
+    if type(value) in _WITHOUT_TEXT:
+        return value
     if isinstance(value, str):
         text, codes = clean(value)
         if codes:

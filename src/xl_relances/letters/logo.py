@@ -17,14 +17,14 @@ WIDTH_FIELD, HEIGHT_FIELD = "_logo_largeur", "_logo_hauteur"
 """Names by which a patched template asks for the size, in English Metric Units."""
 
 _DRAWING = re.compile(r"<w:drawing>.*?</w:drawing>", re.DOTALL)
-_IS_LOGO = re.compile(r'<wp:docPr [^>]*\bdescr="logo"', re.IGNORECASE)
+_LOGO = "logo"
 _EXTENT = re.compile(r'(<(?:wp:extent|a:ext) )cx="(\d+)" cy="(\d+)"')
 _EMBEDDED = re.compile(r'\br:embed="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
 class LogoPlace:
-    """Where a template wants the logo.
+    """Where a template wants the logo, or another picture of ours.
 
     Attributes:
         relations: Name of the part that relates the picture to its place.
@@ -62,9 +62,22 @@ def find_place(part: str, source: str, relations: bytes | None) -> tuple[str, Lo
         source: Its XML.
         relations: The part that holds its relationships.
     """
+    found = find_picture(part, source, relations, _LOGO)
+    if found is None:
+        return source, None
+    drawing, place = found
+    open_size = rf'\1cx="{{{{ {WIDTH_FIELD} }}}}" cy="{{{{ {HEIGHT_FIELD} }}}}"'
+    return source.replace(drawing, _EXTENT.sub(open_size, drawing)), place
+
+
+def find_picture(
+    part: str, source: str, relations: bytes | None, text: str
+) -> tuple[str, LogoPlace] | None:
+    """The drawing whose alternative text is ``text``, and its place; None without one."""
+    named = re.compile(rf'<wp:docPr [^>]*\bdescr="{re.escape(text)}"', re.IGNORECASE)
     for drawing in _DRAWING.findall(source):
         embedded, extent = _EMBEDDED.search(drawing), _EXTENT.search(drawing)
-        if not (_IS_LOGO.search(drawing) and embedded and extent and relations):
+        if not (named.search(drawing) and embedded and extent and relations):
             continue
         target = re.search(
             rf'<Relationship [^>]*?Id="{re.escape(embedded[1])}"[^>]*>', relations.decode()
@@ -74,10 +87,8 @@ def find_place(part: str, source: str, relations: bytes | None) -> tuple[str, Lo
             continue
         folder = PurePosixPath(part).parent
         media = link[1].lstrip("/") if link[1].startswith("/") else str(folder / link[1])
-        open_size = rf'\1cx="{{{{ {WIDTH_FIELD} }}}}" cy="{{{{ {HEIGHT_FIELD} }}}}"'
-        place = LogoPlace(relations_of(part), media, int(extent[2]), int(extent[3]))
-        return source.replace(drawing, _EXTENT.sub(open_size, drawing)), place
-    return source, None
+        return drawing, LogoPlace(relations_of(part), media, int(extent[2]), int(extent[3]))
+    return None
 
 
 def relations_of(part: str) -> str:

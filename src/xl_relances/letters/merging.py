@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -169,6 +168,10 @@ class _Document:
         }
 
 
+_HAIRLINE = (
+    f'<w:p xmlns:w="{_W.strip("{}")}"><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" '
+    'w:lineRule="exact"/></w:pPr></w:p>'
+)
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
@@ -195,7 +198,11 @@ def _sectioned(body: Any) -> Any:
 
 
 def _end_section(body: Any) -> None:
-    """Move the section that ends ``body`` into its last paragraph, as Word has it in between."""
+    """Move the section that ends ``body`` into its last paragraph, as Word has it in between.
+
+    Where that follows a table, LibreOffice would no longer float the tables of the
+    letter, the recipient's among them: the section then gets a hair-thin paragraph.
+    """
     from lxml import etree  # noqa: PLC0415
 
     section = body[-1]
@@ -203,6 +210,9 @@ def _end_section(body: Any) -> None:
     last = body[-1] if len(body) else None
     if last is None or last.tag != f"{_W}p" or last.find(f"{_W}pPr/{_W}sectPr") is not None:
         last = etree.SubElement(body, f"{_W}p")
+    elif len(body) > 1 and body[-2].tag == f"{_W}tbl":
+        last = etree.fromstring(_HAIRLINE)
+        body.append(last)
     properties = last.find(f"{_W}pPr")
     if properties is None:
         properties = etree.Element(f"{_W}pPr")
@@ -286,7 +296,7 @@ def _types_xml(types: Mapping[str, str], names: Iterable[str]) -> bytes:
 
 def _write(document: _Document, target: Path, sections: int) -> None:
     parts = document.package()
-    waiting = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    waiting = target.with_name(f".{target.name}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(waiting, "w", zipfile.ZIP_DEFLATED) as package:

@@ -1,20 +1,24 @@
-"""PDFs of letters through LibreOffice, each verified.
+"""PDFs of letters through LibreOffice, each verified, and one PDF of them all.
 
 soffice exits 0 although files failed, and does nothing when another one runs on
 the same profile: it gets a profile of its own, files in chunks, a time limit, and
-only what is found afterwards counts.
+only what is found afterwards counts: whole, and with the customer's texts in it.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import unicodedata
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 from xl_relances import french
@@ -58,8 +62,21 @@ def find_soffice() -> Path | None:
     return Path(found) if found else next((Path(p) for p in _PLACES if Path(p).exists()), None)
 
 
-def print_letters(letters: Sequence[Path], soffice: Path | None = None) -> list[Printed]:
+def print_letters(
+    letters: Sequence[Path],
+    soffice: Path | None = None,
+    *,
+    proofs: Mapping[Path, Sequence[str]] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> list[Printed]:
     """The PDF of each letter, beside it, in the order given; one that fails stops no other.
+
+    Args:
+        letters: The Word files.
+        soffice: LibreOffice's program; None looks for it.
+        proofs: Texts that the PDF of a letter must hold where the letter does: the customer's
+            account, the name.
+        progress: Told how many letters are behind.
 
     Raises:
         LetterError: LibreOffice is not there.
@@ -67,14 +84,49 @@ def print_letters(letters: Sequence[Path], soffice: Path | None = None) -> list[
     program = soffice or find_soffice()
     if program is None:
         raise LetterError("PDF : LibreOffice n'est pas installé sur ce poste")
-    return [
-        printed
-        for start in range(0, len(letters), CHUNK)
-        for printed in _chunk(program, letters[start : start + CHUNK])
-    ]
+    found: list[Printed] = []
+    for start in range(0, len(letters), CHUNK):
+        found += _chunk(program, letters[start : start + CHUNK], proofs or {})
+        if progress is not None:
+            progress(len(found))
+    return found
 
 
-def _chunk(program: Path, letters: Sequence[Path]) -> Iterator[Printed]:
+def join(pdfs: Sequence[Path], target: Path) -> int:
+    """Write one PDF of all, in order; the number of its pages.
+
+    Raises:
+        LetterError: One cannot be read, or ``target`` cannot be written.
+    """
+    from pypdf import PdfReader, PdfWriter  # noqa: PLC0415 - only when letters are printed
+    from pypdf.errors import PyPdfError  # noqa: PLC0415
+
+    waiting = target.with_name(f".{target.name}.tmp")
+    writer, pages, name = PdfWriter(), 0, target.name
+    try:
+        for pdf in pdfs:
+            name = pdf.name
+            reader = PdfReader(pdf)
+            pages += len(reader.pages)
+            writer.append(reader, import_outline=False)
+        name = target.name
+        writer.compress_identical_objects()
+        with waiting.open("wb") as file:
+            writer.write(file)
+        if len(PdfReader(waiting).pages) != pages:
+            raise LetterError(f"{name} : le PDF écrit n'est pas entier")
+        waiting.replace(target)
+    except (OSError, PyPdfError, ValueError) as error:
+        raise LetterError(f"{name} : PDF illisible ou écriture impossible ({error})") from error
+    finally:
+        with contextlib.suppress(OSError):
+            waiting.unlink(missing_ok=True)
+    return pages
+
+
+def _chunk(
+    program: Path, letters: Sequence[Path], proofs: Mapping[Path, Sequence[str]]
+) -> Iterator[Printed]:
     with tempfile.TemporaryDirectory(prefix="relances-", ignore_cleanup_errors=True) as folder:
         place = Path(folder)
         copies = [place / "docx" / f"{at}.docx" for at in range(len(letters))]
@@ -82,12 +134,18 @@ def _chunk(program: Path, letters: Sequence[Path]) -> Iterator[Printed]:
             copy if _copy(letter, copy) else None
             for letter, copy in zip(letters, copies, strict=True)
         ]
+        wanted = {
+            letter: [proof for proof in proofs.get(letter, ()) if _says(source, proof)]
+            for letter, source in zip(letters, sources, strict=True)
+            if source
+        }
         problem = _convert(program, [source for source in sources if source], place)
         for letter, source in zip(letters, sources, strict=True):
             if source is None:
                 yield Printed(letter, None, "lettre illisible")
                 continue
-            yield _placed(letter, place / "pdf" / f"{source.stem}.pdf", problem)
+            made = place / "pdf" / f"{source.stem}.pdf"
+            yield _placed(letter, made, problem, wanted[letter])
 
 
 def _copy(letter: Path, target: Path) -> bool:
@@ -103,6 +161,15 @@ def _copy(letter: Path, target: Path) -> bool:
     except (OSError, zipfile.BadZipFile):
         return False
     return True
+
+
+def _says(letter: Path, text: str) -> bool:
+    """Whether the body of a Word file holds ``text``, which must be comparable with a PDF's."""
+    if any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in text):
+        return False  # a PDF tells the parts of a line that is read from the right in any order
+    with zipfile.ZipFile(letter) as package:
+        body = package.read("word/document.xml").decode("utf-8", "replace")
+    return _comparable(text) in _comparable(unescape(re.sub(r"<[^>]+>", "", body)))
 
 
 def _convert(program: Path, sources: Sequence[Path], place: Path) -> str:
@@ -128,15 +195,18 @@ def _convert(program: Path, sources: Sequence[Path], place: Path) -> str:
     return f"LibreOffice s'est arrêté (code {done.returncode})" if done.returncode else ""
 
 
-def _placed(letter: Path, made: Path, problem: str) -> Printed:
-    """Move a PDF that is whole beside its letter."""
+def _placed(letter: Path, made: Path, problem: str, proofs: Sequence[str]) -> Printed:
+    """Move a PDF that is whole, and of that letter, beside it."""
     try:
         content = made.read_bytes()
     except OSError:
         return Printed(letter, None, problem or "LibreOffice n'a pas écrit de PDF")
-    pages = len(re.findall(rb"/Type\s*/Page\b", content))
-    if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:] or not pages:
+    text = _text(content)
+    if text is None:
         return Printed(letter, None, problem or "le PDF n'est pas entier")
+    missing = [proof for proof in proofs if _comparable(proof) not in text]
+    if missing:
+        return Printed(letter, None, f"« {missing[0]} » n'est pas dans le PDF")
     target = letter.with_suffix(".pdf")
     waiting = letter.with_name(f".{target.name}.tmp")
     try:
@@ -146,3 +216,23 @@ def _placed(letter: Path, made: Path, problem: str) -> Printed:
         waiting.unlink(missing_ok=True)
         return Printed(letter, None, f"écriture impossible ({error.strerror})")
     return Printed(letter, target)
+
+
+def _text(content: bytes) -> str | None:
+    """What the first page says, as :func:`_comparable` has it; None where it is no whole PDF."""
+    from pypdf import PdfReader  # noqa: PLC0415 - only when letters are printed
+    from pypdf.errors import PyPdfError  # noqa: PLC0415
+
+    if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:]:
+        return None
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        return _comparable(reader.pages[0].extract_text()) if len(reader.pages) else None
+    except (PyPdfError, ValueError, LookupError):
+        return None
+
+
+def _comparable(text: str) -> str:
+    """Latin letters and figures of ``text`` in lower case: a PDF tells glyphs and lines."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in plain if char.isascii() and char.isalnum())

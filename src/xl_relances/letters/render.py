@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from xl_relances.letters.cleaning import one_line
 from xl_relances.letters.fields import context
 from xl_relances.letters.letter import Letter, cleaned
 from xl_relances.letters.logo import HEIGHT_FIELD, WIDTH_FIELD, read_picture, replaced
+from xl_relances.letters.payment_code import BLANK, picture, transfer
 from xl_relances.letters.template_file import TemplateFile, compressed, explained, load
 
 _XML_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -68,7 +69,11 @@ class TemplateCache:
             "reference": values["reference"],
             "solde_du": values["solde_du"],
         }
-        _write(base, parts, target, [str(known[field]) for field in template.proofs])
+        pictures = {}
+        if template.code is not None:
+            paying = transfer(letter)
+            pictures[template.code] = BLANK if paying is None else picture(paying)
+        _write(base, parts, pictures, target, [str(known[field]) for field in template.proofs])
         return Rendered(target, tuple(findings))
 
     def _base(self, path: Path, logo: Path | None) -> _Base:
@@ -100,9 +105,10 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 def _based(template: TemplateFile, logo: Path | None) -> _Base:
     place = template.logo
+    rest = {name: content for name, content in template.rest.items() if name != template.code}
     if place is None:
-        return _Base(template, compressed(template.rest), {})
-    width, height, rest = place.width, place.height, template.rest
+        return _Base(template, compressed(rest), {})
+    width, height = place.width, place.height
     if logo is not None:
         picture = read_picture(logo)
         width, height = picture.fitted(width, height)
@@ -120,15 +126,21 @@ def _merged(template: TemplateFile, name: str, values: Mapping[str, Any]) -> byt
     return (_XML_HEAD + template.finish[name](xml).replace("\n", "")).encode()
 
 
-def _write(base: _Base, parts: Mapping[str, bytes], target: Path, proofs: list[str]) -> None:
+def _write(
+    base: _Base,
+    parts: Mapping[str, bytes],
+    pictures: Mapping[str, bytes],
+    target: Path,
+    proofs: list[str],
+) -> None:
     from lxml import etree  # noqa: PLC0415
 
     file = io.BytesIO(base.package)
     file.seek(0, io.SEEK_END)
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as package:
-        for name, content in parts.items():
+        for name, content in (*parts.items(), *pictures.items()):
             package.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    waiting = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    waiting = target.with_name(f".{target.name}.tmp")  # a run cut off leaves it to the next one
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         waiting.write_bytes(file.getvalue())
@@ -156,9 +168,12 @@ def _verify(path: Path, parts: Mapping[str, bytes], name: str, proofs: list[str]
     from markupsafe import escape  # noqa: PLC0415
 
     with zipfile.ZipFile(path) as package:
-        damaged = package.testzip()
-        if damaged or any(package.read(part) != content for part, content in parts.items()):
-            raise LetterError(f"{name} : le fichier écrit n'est pas entier")
+        try:
+            written = {part: package.read(part) for part in package.namelist()}
+        except (zipfile.BadZipFile, zlib.error) as error:
+            raise LetterError(f"{name} : le fichier écrit n'est pas entier") from error
+    if any(written.get(part) != content for part, content in parts.items()):
+        raise LetterError(f"{name} : le fichier écrit n'est pas entier")
     for content in parts.values():
         etree.fromstring(content)
     for proof in proofs:

@@ -60,6 +60,10 @@ FULL = Letter(
             set_off=Decimal(100),
             last_level=1,
             last_reminded=dt.date(2026, 11, 2),
+            interest=Decimal("17.25"),
+            interest_days=34,
+            interest_rates=(Decimal(15),),
+            fixed_sum=Decimal(40),
         ),
         LetterLine(
             document="",
@@ -69,10 +73,15 @@ FULL = Letter(
             label="Fournitures",
             amount=Decimal("880.00"),
             for_memory=True,
+            interest=Decimal("9.04"),
+            interest_days=25,
+            interest_rates=(Decimal(15),),
+            fixed_sum=Decimal(40),
         ),
     ),
     earlier=(EarlierLetter(level=1, date=dt.date(2026, 11, 2)),),
     registered=True,
+    payment_code=True,
 )
 
 BARE = Letter(

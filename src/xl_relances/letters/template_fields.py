@@ -12,7 +12,7 @@ from xl_relances.letters.fields import FIELDS
 if TYPE_CHECKING:
     from jinja2 import nodes
 
-_LISTS = ("echeances", "lettres_precedentes", "client.adresse")
+_LISTS = ("echeances", "decompte", "lettres_precedentes", "client.adresse")
 _GROUPS = {"client", "societe", *(f"{name}[]" for name in _LISTS)}
 _SAME_LIST = {"sort", "reverse", "list", "unique", "selectattr", "rejectattr", "select", "reject"}
 _ONE_OF = {"first", "last", "random", "min", "max"}

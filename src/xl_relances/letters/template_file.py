@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xl_relances.errors import LetterError
-from xl_relances.letters.logo import LogoPlace, find_place, relations_of
+from xl_relances.letters.logo import LogoPlace, find_picture, find_place, relations_of
+from xl_relances.letters.payment_code import CODE_TEXT
 
 if TYPE_CHECKING:
     import jinja2
@@ -26,13 +27,16 @@ _RENDERED_TYPES = re.compile(r"\.main\+xml$|\.(header|footer|footnotes)\+xml$")
 _EMPTY_CELL = re.compile(r"(</w:tcPr>|<w:tcPr/>|<w:tc>|<w:tc [^>]*[^>/]>)\s*</w:tc>")
 _DRAWING_ID = re.compile(r'(<wp:docPr [^>]*?\bid=")\d+(")')
 _ITEM_ROWS = re.compile(
-    r"(\{%[^%]*\bfor\s+\w+\s+in\s+echeances\s*%\})((?:(?!\{%\s*for\b).)*?)(\{%\s*endfor\b)",
+    r"(\{%[^%]*\bfor\s+\w+\s+in\s+(?:echeances|decompte)\s*%\})((?:(?!\{%\s*for\b).)*?)(\{%\s*endfor\b)",
     re.DOTALL,
 )
 _PROPERTIES = re.compile(r"(<w:p(?: [^>]*)?>)(<w:pPr>(?:<w:pStyle [^>]*/>)?)?")
 _PROOFS = ("client.compte", "reference", "solde_du")
 _PRINTED = r"\{{\{{\s*{}\s*\}}\}}"
-_KEEP = "{% if loop.last %}<w:keepNext/>{% endif %}"
+_KEEP = "{% if _gardee %}<w:keepNext/>{% endif %}"
+_LAST = "{% set _gardee = loop.last %}"
+_LAST_OR_FEW = "{% set _gardee = loop.last or loop.length <= 20 %}"
+"""For the statement of charges, which may go to a page of its own; longer ones are parted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class TemplateFile:
         finish: What is to be done to the XML merged from each.
         rest: All other parts, as they are.
         logo: Where it wants the company's logo, if it does.
+        code: Name of the part that a payment code replaces, if it prints one.
         proofs: Fields it prints that tell whose letter it is, and must be found in it.
     """
 
@@ -53,6 +58,7 @@ class TemplateFile:
     finish: Mapping[str, Callable[[str], str]]
     rest: dict[str, bytes]
     logo: LogoPlace | None
+    code: str | None
     proofs: tuple[str, ...]
 
 
@@ -73,9 +79,15 @@ def environment() -> ImmutableSandboxedEnvironment:
             raise jinja2.TemplateRuntimeError("un groupe de champs, qui ne s'imprime pas")
         return value
 
-    return ImmutableSandboxedEnvironment(
-        autoescape=True, undefined=jinja2.StrictUndefined, finalize=printable
-    )
+    class Environment(ImmutableSandboxedEnvironment):
+        """The sandbox, with a short way to our own fields: a letter of many items has thousands."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if type(obj) is dict and attribute in obj:
+                return obj[attribute]
+            return super().getattr(obj, attribute)
+
+    return Environment(autoescape=True, undefined=jinja2.StrictUndefined, finalize=printable)
 
 
 def load(path: Path) -> TemplateFile:
@@ -89,11 +101,13 @@ def load(path: Path) -> TemplateFile:
     env = environment()
     parts = read_package(path)
     sources = patched(path, parts)
-    compiled, logo = {}, None
+    compiled, logo, code = {}, None, None
     for name, source in sources.items():
         try:
             left = tags_left(env, source)
-            opened, place = find_place(name, source, parts.get(relations_of(name)))
+            relations = parts.get(relations_of(name))
+            opened, place = find_place(name, source, relations)
+            coded = find_picture(name, source, relations, CODE_TEXT)
             compiled[name] = env.from_string(_total_kept(opened))
         except jinja2.TemplateSyntaxError as error:
             where = paragraph_at(source, error.lineno)
@@ -103,6 +117,7 @@ def load(path: Path) -> TemplateFile:
         if left:
             raise LetterError(f"Modèle {path.name} : balise incomplète dans « {left[0]} »")
         logo = logo or place
+        code = code or (coded[1].media if coded else None)
     everything = "".join(sources.values())
     return TemplateFile(
         path=path,
@@ -110,6 +125,7 @@ def load(path: Path) -> TemplateFile:
         finish={name: _finish(source) for name, source in sources.items()},
         rest={name: content for name, content in parts.items() if name not in sources},
         logo=logo,
+        code=code,
         proofs=tuple(name for name in _PROOFS if re.search(_PRINTED.format(name), everything)),
     )
 
@@ -239,14 +255,16 @@ def _total_kept(source: str) -> str:
     of every row, it would start a long table on a new page.
     """
 
-    def keep(found: re.Match[str]) -> str:
-        opening, start = found[1], found[2]
-        return opening + (f"{start}{_KEEP}" if start else f"<w:pPr>{_KEEP}</w:pPr>")
-
     def rows(found: re.Match[str]) -> str:
         if "<w:tr" not in found[2] or "<w:keepNext" in found[2]:
             return found[0]
-        return found[1] + _PROPERTIES.sub(keep, found[2]) + found[3]
+        kept = _LAST_OR_FEW if "decompte" in found[1] else _LAST
+
+        def keep(paragraph: re.Match[str]) -> str:
+            opening, start = paragraph[1], paragraph[2]
+            return opening + (f"{start}{_KEEP}" if start else f"<w:pPr>{_KEEP}</w:pPr>")
+
+        return found[1] + kept + _PROPERTIES.sub(keep, found[2]) + found[3]
 
     return _ITEM_ROWS.sub(rows, source)
 

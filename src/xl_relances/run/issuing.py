@@ -13,15 +13,17 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import xlwings as xw
 
 from xl_relances import french
-from xl_relances.book import layout, preparation_sheet, tables
+from xl_relances.book import formulas, layout, preparation_sheet, tables
 from xl_relances.book.customers_sheet import Customer
 from xl_relances.book.preparation_sheet import CustomerRow, DetailRow
 from xl_relances.book.settings import Settings
+from xl_relances.dunning.charges import Charge
 from xl_relances.dunning.levels import DunningLevel
 from xl_relances.dunning.preparation import Key
 from xl_relances.errors import Finding, FindingsError, LetterError, RefusedError
@@ -33,6 +35,8 @@ from xl_relances.letters.letter import (
     Sender,
     check_sender,
 )
+from xl_relances.letters.render import TemplateCache
+from xl_relances.run.charging import Charging
 from xl_relances.run.preparing import with_current_letters
 from xl_relances.run.reading import Snapshot, gather, quiet, writable
 
@@ -62,6 +66,10 @@ class IssueReport:
     failed: tuple[Finding, ...]
     findings: tuple[Finding, ...]
     passed_by: tuple[str, ...]
+
+
+class NothingToIssueError(RefusedError):
+    """No chosen row waits for a letter; those issued before can still be printed."""
 
 
 def not_yet_issued(row: CustomerRow) -> bool:
@@ -107,33 +115,56 @@ def issue(
     with quiet(book):
         snapshot = gather(book)
         sheets = preparation_sheet.read(book, snapshot.procedure.highest)
+        if None in sheets.faults:
+            raise FindingsError([sheets.faults[None]])
+        issued_before = {row.key for row in sheets.customers if row.issued}
         sheets = with_current_letters(book, sheets)
-        rows, passed_by = _rows(sheets.customers, choice)
+        rows, passed_by = _rows(sheets.customers, choice, snapshot.procedure.highest)
+        doubtful = [sheets.faults[row.key] for row in rows if row.key in sheets.faults]
+        rows = [row for row in rows if row.key not in sheets.faults]
         if not rows:
+            if doubtful:
+                raise FindingsError(doubtful)
             sentence = "Aucune lettre à éditer : préparez les relances, ou choisissez des lignes."
-            raise RefusedError(" ".join([sentence, *passed_by]))
+            raise NothingToIssueError(" ".join([sentence, *passed_by]))
         if snapshot.settings.text("preparation_grand_livre") != snapshot.ledger.digest:
             raise RefusedError(
                 "Le grand livre a changé depuis la préparation : cliquez Préparer (vos choix sont "
                 "gardés), puis Éditer. Aucune lettre n'a été faite."
             )
-        writable(book, layout.PREPARATION_TABLE)
+        passing = writable(book, layout.PREPARATION_TABLE)
         desk = _Desk.at(book, snapshot, folder)
         desk.check(rows)
         report = desk.write(rows, sheets.customers)
-        _mark(book, report.issued)
-        return replace(report, passed_by=passed_by)
+        done = {row.key for row in report.issued}
+        stale = [
+            replace(row, file="")
+            for row in sheets.customers
+            if row.key in issued_before and not row.issued and row.key not in done
+        ]
+        _mark(book, [*report.issued, *stale])
+        return replace(
+            report,
+            passed_by=passed_by,
+            failed=(*report.failed, *doubtful),
+            findings=(*report.findings, *passing),
+        )
 
 
 def _rows(
-    customers: Sequence[CustomerRow], choice: Choice
+    customers: Sequence[CustomerRow], choice: Choice, highest: int
 ) -> tuple[list[CustomerRow], tuple[str, ...]]:
     rows: list[CustomerRow] = []
     passed_by: list[str] = []
     for row in customers:
         if not choice(row):
             continue
-        if row.on and row.letter_no is not None:
+        if row.on and row.letter_no is not None and row.letter_no > highest:
+            passed_by.append(
+                f"{row.account} {row.name} : lettre {row.letter_no}, mais Paramètres n'a que "
+                f"{french.count(highest, 'niveau', 'niveaux')} ; préparez à nouveau."
+            )
+        elif row.on and row.letter_no is not None:
             rows.append(row)
         else:
             why = "aucune échéance prête n'est cochée" if row.on else "Relancer n'est pas coché"
@@ -141,20 +172,23 @@ def _rows(
     return rows, tuple(passed_by)
 
 
-def _mark(book: xw.Book, issued: Sequence[CustomerRow]) -> None:
+def _mark(book: xw.Book, rows: Sequence[CustomerRow]) -> None:
     """« Éditée » and « Lettre », only now that the files are there."""
-    numbers = [row.number_of_row for row in issued if row.number_of_row is not None]
+    numbers = [row.number_of_row for row in rows if row.number_of_row is not None]
     tables.write_columns(
         book,
         layout.PREPARATION_TABLE,
         {
-            "Éditée": [1] * len(issued),
-            "Lettre": [row.file for row in issued],
-            "Campagne": [row.batch for row in issued],
-            "Empreinte": [row.digest for row in issued],
+            "Éditée": [int(row.issued) for row in rows],
+            "Lettre": [formulas.link(row.file) for row in rows],
+            "Campagne": [row.batch for row in rows],
+            "Empreinte": [row.digest or None for row in rows],
         },
         numbers,
     )
+    links = tables.read_formulas(book, layout.PREPARATION_TABLE, "Lettre")
+    shown = [formulas.linked(str(typed or "")).rpartition("/")[2] or None for typed in links]
+    tables.cache(book, layout.PREPARATION_TABLE, {"Lettre": shown})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +201,9 @@ class _Desk:
     home: Path
     folder: Path
     templates: Path
+    saved: frozenset[str]
+    charging: Charging
+    cache: TemplateCache
 
     @classmethod
     def at(cls, book: xw.Book, snapshot: Snapshot, folder: Path | None) -> _Desk:
@@ -179,6 +216,9 @@ class _Desk:
             home=home,
             folder=folder or home / (settings.text("dossier_lettres") or "Relances"),
             templates=home / (settings.text("dossier_modeles") or "word_templates"),
+            saved=frozenset(record.file for record in snapshot.history.records),
+            charging=Charging.at(book, snapshot),
+            cache=TemplateCache(),
         )
 
     def check(self, rows: Sequence[CustomerRow]) -> None:
@@ -227,7 +267,7 @@ class _Desk:
             issued=tuple(issued),
             resumed=resumed,
             failed=tuple(failed),
-            findings=tuple(findings),
+            findings=tuple(dict.fromkeys(findings)),
             passed_by=(),
         )
 
@@ -241,7 +281,6 @@ class _Desk:
         self, row: CustomerRow, accounts: Collection[str], journals: dict[Path, dict[str, str]]
     ) -> tuple[CustomerRow, Sequence[Finding], bool]:
         from xl_relances.letters.cleaning import letter_path  # noqa: PLC0415
-        from xl_relances.letters.render import render  # noqa: PLC0415
         from xl_relances.letters.templates import find_template  # noqa: PLC0415
 
         level, customer = self._level(row), self._customer(row)
@@ -254,21 +293,43 @@ class _Desk:
             account=row.account,
         )
         assert row.letter_no is not None  # rows without a number were passed by
-        target = letter_path(
-            self.folder, row.batch, row.account, row.currency, row.letter_no, among=accounts
+        target = self._unsaved(
+            letter_path(
+                self.folder, row.batch, row.account, row.currency, row.letter_no, among=accounts
+            )
         )
         target.parent.mkdir(parents=True, exist_ok=True)
         journal = journals.setdefault(target.parent, _read_journal(target.parent))
         letter = self._content(row, level, customer)
         proof = _proof(letter, template)
         was_there = journal.get(target.name) == proof and target.is_file()
-        notes: Sequence[Finding] = ()
+        notes = self.charging.doubts(row, level, customer, letter.date)
         if not was_there:
-            notes = render(letter, template, target).findings
+            target.with_suffix(".pdf").unlink(missing_ok=True)  # it would show the former letter
+            notes += self.cache.render(letter, template, target).findings
             _log(target.parent, target.name, proof)
             journal[target.name] = proof
+        for level_no in range(1, self.snapshot.procedure.highest + 1):
+            former = letter_path(
+                self.folder, row.batch, row.account, row.currency, level_no, among=accounts
+            )
+            if (
+                former != target
+                and former.name in journal
+                and self._shown(former) not in self.saved
+            ):
+                former.unlink(missing_ok=True)  # replaced: nobody must print or send both
+                former.with_suffix(".pdf").unlink(missing_ok=True)
         done = replace(row, issued=True, file=self._shown(target), digest=row.content_digest())
         return done, notes, was_there
+
+    def _unsaved(self, target: Path) -> Path:
+        """That path, or a further one where a saved campaign's letter lies there."""
+        number, path = 1, target
+        while self._shown(path) in self.saved:
+            number += 1
+            path = target.with_stem(f"{target.stem}-{number}")
+        return path
 
     def _shown(self, target: Path) -> str:
         """Relative to the workbook where it lies below, with forward slashes."""
@@ -288,6 +349,7 @@ class _Desk:
         day = row.letter_date
         if day is None:
             raise LetterError("la date de la lettre manque (colonne « Campagne » modifiée).")
+        owed = self.charging.of(row, level, customer, day)
         return Letter(
             recipient=_recipient(customer, row),
             sender=self.sender,
@@ -299,10 +361,11 @@ class _Desk:
             language=customer.language or self.snapshot.settings.choice("societe_langue"),
             subject=level.subject or level.label,
             batch=row.batch,
-            lines=tuple(_line(item) for item in row.listed),
+            lines=tuple(_line(item, owed.of(item.identity)) for item in row.listed),
             earlier=self._earlier(row),
             reference=row.account,
             registered=level.registered,
+            payment_code=_wants_code(self.snapshot.settings),
         )
 
     def _earlier(self, row: CustomerRow) -> tuple[EarlierLetter, ...]:
@@ -360,12 +423,20 @@ def _recipient(customer: Customer, row: CustomerRow) -> Recipient:
     )
 
 
-def _line(item: DetailRow) -> LetterLine:
+def _wants_code(settings: Settings) -> bool:
+    """« Selon l'IBAN »: few French banks' apps read the code, those abroad do."""
+    choice = settings.choice("code_de_paiement")
+    if choice == layout.SELON_IBAN:
+        return not settings.text("societe_iban").upper().startswith("FR")
+    return choice == layout.OUI
+
+
+def _line(item: DetailRow, charge: Charge) -> LetterLine:
     assert item.due_date is not None  # a listed item is overdue
     return LetterLine(
         document=item.document,
         entry=item.entry_no,
-        document_date=item.document_date or item.due_date,
+        document_date=item.document_date,
         due_date=item.due_date,
         days_overdue=item.days_late or 0,
         label=item.label,
@@ -374,6 +445,10 @@ def _line(item: DetailRow) -> LetterLine:
         last_level=item.level or 0,
         last_reminded=item.letter_date,
         for_memory=item.proposed is None,
+        interest=charge.interest.amount if charge.interest else Decimal(0),
+        interest_days=charge.interest.days if charge.interest else 0,
+        interest_rates=charge.interest.rates if charge.interest else (),
+        fixed_sum=charge.fixed_sum,
     )
 
 
@@ -388,7 +463,11 @@ def _read_journal(folder: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     journal: dict[str, str] = {}
-    for line in path.read_text("utf-8", errors="replace").splitlines():
+    text = path.read_text("utf-8", errors="replace")
+    if text and not text.endswith("\n"):  # cut short: the next entry gets a line of its own
+        with path.open("a", encoding="utf-8") as torn:
+            torn.write("\n")
+    for line in text.splitlines():
         try:
             entry = json.loads(line)
             journal[str(entry["fichier"])] = str(entry["empreinte"])

@@ -9,7 +9,7 @@ Source: product specification, sections 1, 3 and 4 (rules 5, 10 and 12).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,10 +22,12 @@ from xl_relances.book import settings as named
 from xl_relances.book.preparation_sheet import CustomerRow, DetailRow, ExcludedRow, Sheets
 from xl_relances.book.settings import Criteria
 from xl_relances.dunning import preparation as core
+from xl_relances.dunning.due_dates import days_overdue
+from xl_relances.dunning.history import HistoryRecord
 from xl_relances.dunning.motif import Motifs
-from xl_relances.dunning.preparation import CustomerDecision, Decisions, Key
+from xl_relances.dunning.preparation import Decisions, Key
 from xl_relances.dunning.selection import Reason, Selection
-from xl_relances.errors import Finding, RefusedError
+from xl_relances.errors import Finding, FindingsError, RefusedError
 from xl_relances.run.reading import Snapshot, confirm, gather, quiet, writable
 
 
@@ -102,18 +104,21 @@ def prepare(
             raise RefusedError(
                 "Grand livre : aucune écriture. Collez ou importez le grand livre, puis Préparer."
             )
-        writable(
+        passing = writable(
             book,
             layout.PREPARATION_TABLE,
             layout.DETAIL_TABLE,
             layout.NON_RELANCES_TABLE,
             layout.GRAND_LIVRE_TABLE,
+            state=snapshot.settings,
         )
-        sheets = preparation_sheet.read(book, snapshot.procedure.highest)
-        sheets = with_current_letters(book, sheets)
         criteria = named.read_criteria(snapshot.settings, typed or {})
-        decisions = _kept_decisions(book, snapshot, sheets, criteria)
-        return refresh(book, snapshot, sheets, criteria, decisions, now=now)
+        selection = selection_of(snapshot, criteria, now)
+        sheets = readable_letters(preparation_sheet.read(book, snapshot.procedure.highest))
+        sheets = with_current_letters(book, sheets)
+        decisions = _kept_decisions(book, snapshot, sheets, criteria, selection)
+        report = refresh(book, snapshot, sheets, criteria, decisions, now=now)
+        return replace(report, findings=[*report.findings, *passing])
 
 
 def clear(book: xw.Book) -> int:
@@ -127,7 +132,13 @@ def clear(book: xw.Book) -> int:
         sheets = preparation_sheet.read(book, named.procedure(book).highest)
         if not sheets.customers and not sheets.others and not sheets.excluded:
             raise RefusedError("Aucune relance en cours : rien à supprimer.")
-        writable(book, layout.PREPARATION_TABLE, layout.DETAIL_TABLE, layout.NON_RELANCES_TABLE)
+        writable(
+            book,
+            layout.PREPARATION_TABLE,
+            layout.DETAIL_TABLE,
+            layout.NON_RELANCES_TABLE,
+            state=settings,
+        )
         issued = sum(row.issued for row in sheets.customers)
         lost = f", dont {issued} déjà éditées et non sauvegardées" if issued else ""
         confirm(
@@ -141,17 +152,15 @@ def clear(book: xw.Book) -> int:
         return len(sheets.customers)
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """A letter taken back into Préparation: its file and the campaign that was undone."""
+def selection_of(snapshot: Snapshot, criteria: Criteria, now: datetime) -> Selection:
+    """The criteria as the core reads them.
 
-    file: str
-    batch: str
-
-    def on(self, row: CustomerRow) -> CustomerRow:
-        """The row as it was before it was saved."""
-        row = replace(row, issued=True, file=self.file, batch=self.batch)
-        return replace(row, digest=row.content_digest())
+    Raises:
+        FindingsError: One means nothing.
+    """
+    return named.selection(
+        snapshot.settings, criteria, today=now.date(), highest=snapshot.procedure.highest
+    )
 
 
 def decide(snapshot: Snapshot, selection: Selection, decisions: Decisions) -> core.Preparation:
@@ -175,7 +184,7 @@ def refresh(
     *,
     now: datetime,
     just_saved: Collection[Key] = (),
-    restored: Mapping[Key, Restored] | None = None,
+    restored: Mapping[Key, Sequence[HistoryRecord]] | None = None,
 ) -> PrepareReport:
     """Decide again and write the three sheets; issued rows of ``sheets`` stay as they are.
 
@@ -187,33 +196,39 @@ def refresh(
         decisions: The user's decisions to keep.
         now: The moment of the click.
         just_saved: Customers whose letter was saved by this very command.
-        restored: Letters of a campaign undone by this very command.
+        restored: What each letter listed of a campaign undone by this very command.
     """
-    selection = named.selection(
-        snapshot.settings, criteria, today=now.date(), highest=snapshot.procedure.highest
-    )
+    selection = selection_of(snapshot, criteria, now)
     decided = _without(decide(snapshot, selection, decisions), just_saved)
     batch = _batch(snapshot, selection.as_of, criteria)
     motifs = Motifs(selection, snapshot.policy)
     names = {account: c.name for account, c in snapshot.customers.by_account.items() if c.name}
     issued = {row.key: row for row in sheets.customers if row.issued}
+    letters = dict(restored or {})
     customers: list[CustomerRow] = []
     others: list[DetailRow] = []
     for customer in decided.in_range:
         name = names.get(customer.position.account) or customer.position.name
         row = preparation_sheet.customer_row(customer, motifs, decisions, name=name, batch=batch)
-        if customer.key in issued:
-            customers.append(_frozen(issued.pop(customer.key), customer, row.items))
+        records = letters.pop(customer.key, None)
+        if records is not None:
+            issued.pop(customer.key, None)  # a later letter, of levels that are undone
+            customers.append(letter_again(records, row))
+        elif customer.key in issued:
+            customers.append(_frozen(issued.pop(customer.key), row.items))
         elif customer.reason is None:
-            letter = (restored or {}).get(customer.key)
-            customers.append(letter.on(row) if letter else row)
+            customers.append(row)
         else:
             others.extend(row.items)
-    customers += [_frozen(row, None, ()) for row in issued.values()]
+    customers += [_frozen(row, ()) for row in issued.values()]
+    customers += [letter_again(records, None) for records in letters.values()]
     customers.sort(key=lambda row: row.key)
     kept = {row.key for row in customers}
     decided = replace(decided, left_out=tuple(c for c in decided.left_out if c.key not in kept))
     excluded = preparation_sheet.excluded_rows(decided, motifs, names, decisions.forced)
+    unknown = _unknown(snapshot, selection, names, decisions.forced)
+    first_summary = sum(bool(row.account) for row in excluded)
+    excluded[:first_summary] = sorted([*excluded[:first_summary], *unknown], key=lambda r: r.key)
     live = preparation_sheet.write(book, customers, others, excluded)
     _write_identities(book, snapshot)
     report = PrepareReport(
@@ -222,7 +237,8 @@ def refresh(
         customers=customers,
         excluded=excluded,
         reasons=Counter(customer.reason for customer in decided.left_out if customer.reason)
-        + Counter({row.reason: row.customers for row in decided.summaries}),
+        + Counter({row.reason: row.customers for row in decided.summaries})
+        + Counter({Reason.UNREADABLE: len(unknown)}),
         findings=[*snapshot.findings, *_undated(decided, snapshot), *sheets.findings],
         live=live,
     )
@@ -246,7 +262,7 @@ def with_current_letters(book: xw.Book, sheets: Sheets) -> Sheets:
         )
     keys = {row.key for row in stale}
     customers = [
-        replace(row, issued=False, digest="", file="")
+        replace(row, issued=False, digest="")
         if row.key in keys
         else replace(row, digest=row.digest or row.content_digest())
         if row.issued
@@ -256,6 +272,20 @@ def with_current_letters(book: xw.Book, sheets: Sheets) -> Sheets:
     return replace(sheets, customers=customers)
 
 
+def readable_letters(sheets: Sheets) -> Sheets:
+    """The same, when what each issued letter lists can be read.
+
+    Raises:
+        FindingsError: A cell of an issued customer means nothing: what its letter says would
+            be forgotten.
+    """
+    issued = {row.key for row in sheets.customers if row.issued}
+    stopping = [fault for key, fault in sheets.faults.items() if key is None or key in issued]
+    if issued and stopping:
+        raise FindingsError(stopping)
+    return sheets
+
+
 def previous_criteria(snapshot: Snapshot) -> Criteria | None:
     """The criteria of the preparation in the sheet; None without one."""
     text = snapshot.settings.text("preparation_criteres")
@@ -263,7 +293,11 @@ def previous_criteria(snapshot: Snapshot) -> Criteria | None:
 
 
 def _kept_decisions(
-    book: xw.Book, snapshot: Snapshot, sheets: Sheets, criteria: Criteria
+    book: xw.Book,
+    snapshot: Snapshot,
+    sheets: Sheets,
+    criteria: Criteria,
+    selection: Selection,
 ) -> Decisions:
     """All decisions under the same criteria; « Forcer » alone, after asking, under others."""
     decisions = sheets.decisions
@@ -276,6 +310,10 @@ def _kept_decisions(
         sum(identity in items for identity in {*decisions.unticked, *decisions.ticked})
         + sum(key in waiting for key in decisions.switched_off)
         + sum(key in waiting for key in decisions.letter_nos)
+        + sum(
+            not (selection.in_range(account) and selection.in_currency(currency))
+            for account, currency in decisions.forced
+        )
     )
     if lost:
         confirm(
@@ -284,7 +322,7 @@ def _kept_decisions(
             + french.count(
                 lost, "choix fait à la main sera perdu", "choix faits à la main seront perdus"
             )
-            + " (échéances, numéros, clients retirés). Continuer ?",
+            + " (échéances, numéros, clients retirés ou forcés). Continuer ?",
         )
     return Decisions(forced=decisions.forced)
 
@@ -345,40 +383,163 @@ def free_batch(as_of: date, taken: Collection[str]) -> str:
     return name
 
 
-def _frozen(
-    row: CustomerRow, customer: CustomerDecision | None, fresh: tuple[DetailRow, ...]
-) -> CustomerRow:
+NEW_SINCE = "Arrivée depuis l'édition : "
+"""Begins the Motif of an item that an issued letter could not know."""
+
+
+def _frozen(row: CustomerRow, fresh: tuple[DetailRow, ...]) -> CustomerRow:
     """An issued row: what its letter lists stays; other open items stand beside it, unticked."""
     listed = {item.identity: item for item in row.listed}
     old = {item.identity: item for item in row.items}
     items = []
+    arrived = []
     for item in fresh:
         if item.identity in listed:
             items.append(listed[item.identity])
-        else:
-            suggested = item.suggested
-            if suggested is not None and item.identity in old:
-                suggested = bool(old[item.identity].suggested)
-            elif suggested is not None:
-                suggested = False
-            items.append(replace(item, listed=False, suggested=suggested, proposed=None))
+            continue
+        before = old.get(item.identity)
+        suggested = item.suggested
+        if suggested is not None:
+            suggested = bool(before.suggested) if before is not None else False
+        motif = item.motif
+        if item.amount > 0 and (before is None or before.motif.startswith(NEW_SINCE)):
+            motif = NEW_SINCE + motif
+            arrived.append(item)
+        items.append(replace(item, listed=False, suggested=suggested, proposed=None, motif=motif))
     open_now = {item.identity: item for item in fresh}
     gone = [item for identity, item in listed.items() if identity not in open_now]
-    changed = [f"{_name(item)} n'est plus ouverte" for item in gone]
-    for identity, item in listed.items():
-        now = open_now.get(identity)
-        if now is not None and now.remainder != item.remainder:
-            changed.append(
-                f"{_name(item)} reste {french.amount(now.remainder, item.currency)} au lieu de "
-                f"{french.amount(item.remainder, item.currency)}"
-            )
-    if customer is not None and not changed:
-        changed = [f"{_name(i)} nouvelle" for i in fresh if i.identity not in old and i.amount > 0]
+    changed = [
+        *(f"{_name(item)} n'est plus ouverte" for item in gone),
+        *(
+            sentence
+            for identity, item in listed.items()
+            if identity in open_now
+            for sentence in _differences(item, open_now[identity])
+        ),
+        *(f"{_name(item)} nouvelle" for item in arrived),
+    ]
     return replace(preparation_sheet.frozen(row, french.listing(changed)), items=(*items, *gone))
+
+
+def _differences(item: DetailRow, now: DetailRow) -> list[str]:
+    changed = []
+    if now.remainder != item.remainder:
+        changed.append(
+            f"{_name(item)} reste {french.amount(now.remainder, item.currency)} au lieu de "
+            f"{french.amount(item.remainder, item.currency)}"
+        )
+    if now.due_date != item.due_date:
+        day = f"au {french.short_date(now.due_date)}" if now.due_date else "inconnue"
+        changed.append(f"échéance de {_name(item)} {day}")
+    return changed
+
+
+def letter_again(records: Sequence[HistoryRecord], row: CustomerRow | None) -> CustomerRow:
+    """The row of a saved letter as it was before Save: éditée, with all that its letter lists.
+
+    Args:
+        records: What the history says that the letter listed.
+        row: The customer's row as it would be proposed now; None when nothing is open.
+    """
+    sent = {record.identity: record for record in records}
+    first = records[0]
+    proposed = row is not None and {i.identity: i.remainder for i in row.listed} == {
+        identity: record.remainder for identity, record in sent.items()
+    }
+    if row is not None and proposed and row.letter_no == first.letter_no:
+        row = replace(row, issued=True, file=first.file, batch=first.batch)
+        return replace(row, digest=row.content_digest())
+    fresh = row.items if row is not None else ()
+    now = {item.identity: item for item in fresh}
+    as_sent = [_item_sent(record, now.get(record.identity)) for record in records]
+    unlisted = [item for item in fresh if item.identity not in sent]
+    named_first = max(as_sent, key=lambda item: (item.proposed or 0, item.days_late or 0))
+    letter = CustomerRow(
+        account=first.account,
+        name=row.name if row is not None else first.name,
+        currency=first.currency,
+        max_late=max(item.days_late or 0 for item in as_sent),
+        last_letter=row.last_letter if row is not None else None,
+        last_date=row.last_date if row is not None else None,
+        typed=None,
+        on=True,
+        issued=True,
+        file=first.file,
+        motif=f"Lettre {first.letter_no} du {french.short_date(first.letter_date)} : "
+        f"{_name(named_first)}",
+        forced=row.forced if row is not None else False,
+        batch=first.batch,
+        digest="",
+        items=(*as_sent, *(replace(item, listed=False) for item in unlisted)),
+    )
+    letter = replace(letter, digest=letter.content_digest())
+    return _frozen(letter, fresh)
+
+
+def _item_sent(record: HistoryRecord, now: DetailRow | None) -> DetailRow:
+    """A row of Détail as its letter listed it."""
+    late = days_overdue(record.due_date, record.letter_date)
+    if now is not None:
+        return replace(
+            now,
+            due_date=record.due_date,
+            days_late=late,
+            set_off=now.amount - record.remainder,
+            remainder=record.remainder,
+            proposed=record.level,
+            listed=True,
+            suggested=True,
+        )
+    return DetailRow(
+        account=record.account,
+        name=record.name,
+        currency=record.currency,
+        entry_no=record.entry_no,
+        document=record.document,
+        document_date=None,
+        due_date=record.due_date,
+        days_late=late,
+        label="",
+        debit=record.remainder,
+        credit=None,
+        amount=record.remainder,
+        set_off=0 * record.remainder,
+        remainder=record.remainder,
+        level=None,
+        letter_date=None,
+        proposed=record.level,
+        next_day=None,
+        listed=True,
+        motif=f"Dans la lettre du {french.short_date(record.letter_date)}",
+        identity=record.identity,
+        suggested=True,
+    )
 
 
 def _name(item: DetailRow) -> str:
     return item.document or item.label or item.entry_no
+
+
+def _unknown(
+    snapshot: Snapshot, selection: Selection, names: Mapping[str, str], forced: Collection[Key]
+) -> list[ExcludedRow]:
+    """Customers in range of whom the ledger holds unreadable rows alone."""
+    ledger = snapshot.ledger
+    known = {(entry.account, entry.currency) for entry in ledger.entries}
+    return [
+        ExcludedRow(
+            account=account,
+            name=names.get(account) or name,
+            currency=currency,
+            net=None,
+            forced=(account, currency) in forced,
+            motif=Motifs(selection, snapshot.policy).unreadable(account),
+        )
+        for (account, currency), name in ledger.lost.items()
+        if (account, currency) not in known
+        and selection.in_range(account)
+        and selection.in_currency(currency)
+    ]
 
 
 def _undated(decided: core.Preparation, snapshot: Snapshot) -> list[Finding]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import gc
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -84,9 +85,11 @@ class Snapshot:
                 [*self.history.numbers, *([0] * len(records))],
                 [*self.history.checksums, *map(checksum, records)],
                 self.history.findings,
+                self.history.faults,
+                self.history.lost,
             ),
             campaigns=Campaigns(list(campaigns), self.campaigns.findings),
-            carried_over=carried_over(self.ledger.entries, added),
+            carried_over=_carried_over(self.ledger, added, self.history.lost),
         )
 
     def positions(self, as_of: date) -> list[AccountPosition]:
@@ -112,7 +115,7 @@ def gather(book: xw.Book) -> Snapshot:
     )
     customers = parse_customers(tables.read(book, layout.CLIENTS_TABLE))
     history = parse_history(tables.read(book, layout.HISTORIQUE_TABLE))
-    interval = settings.integer("intervalle_relances")
+    interval = settings.days("intervalle_relances")
     return Snapshot(
         settings=settings,
         procedure=procedure,
@@ -120,7 +123,7 @@ def gather(book: xw.Book) -> Snapshot:
         customers=customers,
         history=history,
         campaigns=parse_campaigns(tables.read(book, layout.CAMPAGNES_TABLE)),
-        carried_over=carried_over(ledger.entries, history.records),
+        carried_over=_carried_over(ledger, history.records, history.lost),
         policy=Policy(
             interval=14 if interval is None else interval,
             ready_items_only=settings.choice("contenu_lettre") == layout.ECHEANCES_PRETES,
@@ -128,18 +131,36 @@ def gather(book: xw.Book) -> Snapshot:
             customers={
                 account: customer.terms for account, customer in customers.by_account.items()
             },
-            faults={**customers.faults, **ledger.faults},
+            faults={**history.faults, **customers.faults, **ledger.faults},
         ),
     )
 
 
+def _carried_over(
+    ledger: Ledger, records: Sequence[HistoryRecord], lost: Collection[str]
+) -> list[HistoryRecord]:
+    """Letters that came with the ledger; items of unreadable history rows had theirs from us."""
+    carried = carried_over(ledger.entries, records)
+    return [record for record in carried if record.identity not in lost] if lost else carried
+
+
 @contextmanager
 def quiet(book: xw.Book) -> Iterator[None]:
-    """One command: no redraw, no events of ours, one calculation at the end."""
-    with book.app.properties(
-        screen_updating=False, enable_events=False, calculation="manual", display_alerts=False
-    ):
-        yield
+    """One command: no redraw, no events of ours, one calculation at the end.
+
+    The garbage collector rests meanwhile: it would walk a million live cells
+    again and again, and rows hold no cycles.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        with book.app.properties(
+            screen_updating=False, enable_events=False, calculation="manual", display_alerts=False
+        ):
+            yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def confirm(book: xw.Book, question: str) -> None:
@@ -152,15 +173,27 @@ def confirm(book: xw.Book, question: str) -> None:
         raise CancelledError("Annulé : rien n'a été changé.")
 
 
-def writable(book: xw.Book, *wanted: layout.Table) -> None:
+def writable(book: xw.Book, *wanted: layout.Table, state: Settings | None = None) -> list[Finding]:
     """Make sure, before anything is written, that all these sheets can be.
+
+    Args:
+        book: The workbook.
+        wanted: The tables that will be written.
+        state: The settings, where what the preparation was made with is written too.
+
+    Returns:
+        Filters of the user that the write cannot keep.
 
     Raises:
         BookBusyError: A sheet is protected; the sentence names it.
     """
-    for table in wanted:
-        if tables.is_protected(book, table):
+    sheets = {sheet.name: sheet for sheet in (tables.sheet_of(book, table) for table in wanted)}
+    if state is not None:
+        sheets |= {sheet.name: sheet for sheet in state.sheets(layout.PREPARATION_STATE)}
+    for name, sheet in sheets.items():
+        if tables.is_protected(sheet):
             raise BookBusyError(
-                f"La feuille « {table.sheet} » est protégée : ôtez la protection (Révision, "
+                f"La feuille « {name} » est protégée : ôtez la protection (Révision, "
                 "Ôter la protection de la feuille), puis recommencez. Rien n'a été écrit."
             )
+    return [finding for table in wanted for finding in tables.passing_filters(book, table)]

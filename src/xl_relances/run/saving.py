@@ -29,12 +29,14 @@ from xl_relances.book.preparation_sheet import CustomerRow, Sheets
 from xl_relances.book.settings import Criteria
 from xl_relances.dunning.history import REPRISE, HistoryRecord
 from xl_relances.dunning.preparation import level_given
-from xl_relances.errors import RefusedError
+from xl_relances.errors import FindingsError, RefusedError
 from xl_relances.run.preparing import (
     PrepareReport,
     free_batch,
     previous_criteria,
+    readable_letters,
     refresh,
+    selection_of,
     with_current_letters,
 )
 from xl_relances.run.reading import Snapshot, confirm, gather, quiet, writable
@@ -73,15 +75,18 @@ def save(book: xw.Book, *, now: datetime, user: str) -> SaveReport:
     """
     with quiet(book):
         snapshot = gather(book)
-        sheets = with_current_letters(
-            book, preparation_sheet.read(book, snapshot.procedure.highest)
-        )
+        if snapshot.campaigns.findings:
+            raise FindingsError(snapshot.campaigns.findings)
+        criteria = previous_criteria(snapshot) or Criteria()
+        selection_of(snapshot, criteria, now)
+        sheets = readable_letters(preparation_sheet.read(book, snapshot.procedure.highest))
+        sheets = with_current_letters(book, sheets)
         due, passed_by = _to_save(sheets)
         if not due:
             sentence = "Aucune relance éditée à sauvegarder : éditez les lettres, ou cochez Éditée."
             raise RefusedError(" ".join([sentence, *passed_by]))
         _check_history(book, snapshot)
-        writable(
+        passing = writable(
             book,
             layout.HISTORIQUE_TABLE,
             layout.CAMPAGNES_TABLE,
@@ -89,6 +94,7 @@ def save(book: xw.Book, *, now: datetime, user: str) -> SaveReport:
             layout.PREPARATION_TABLE,
             layout.DETAIL_TABLE,
             layout.NON_RELANCES_TABLE,
+            state=snapshot.settings,
         )
         confirm(book, _question(due, snapshot.procedure.highest))
         saved_at = now.replace(microsecond=0)
@@ -101,7 +107,6 @@ def save(book: xw.Book, *, now: datetime, user: str) -> SaveReport:
         carried_over = [
             replace(record, user=user, saved_at=saved_at) for record in snapshot.carried_over
         ]
-        criteria = previous_criteria(snapshot) or Criteria()
         campaigns = _campaigns(snapshot, [*carried_over, *records], criteria, user, saved_at)
         rows = [history_row(record) for record in [*carried_over, *records]]
         tables.append(book, layout.HISTORIQUE_TABLE, rows)
@@ -126,7 +131,7 @@ def save(book: xw.Book, *, now: datetime, user: str) -> SaveReport:
             amounts=_totals(due),
             by_number=Counter(row.letter_no for row in due if row.letter_no),
             passed_by=passed_by,
-            preparation=preparation,
+            preparation=replace(preparation, findings=[*preparation.findings, *passing]),
         )
 
 
@@ -134,17 +139,23 @@ def write_levels(book: xw.Book, snapshot: Snapshot) -> None:
     """« Dernière lettre » and « Relancé le » of Grand livre, read again from the history."""
     standing = snapshot.standing()
     ledger = snapshot.ledger
-    reached = [standing.of_item(entry.identity) for entry in ledger.entries]
-    if [(item.level, item.letter_date) for item in reached] == ledger.recorded:
-        return
+    ours = {record.identity for record in snapshot.history.records}
+    changed = []
+    for entry, number, recorded in zip(
+        ledger.entries, ledger.numbers, ledger.recorded, strict=True
+    ):
+        reached = standing.of_item(entry.identity)
+        # What no letter of ours gave or took away is the user's, legible or not.
+        if entry.identity in ours and (reached.level, reached.letter_date) != recorded:
+            changed.append((number, reached))
     tables.write_columns(
         book,
         layout.GRAND_LIVRE_TABLE,
         {
-            "Dernière lettre": [item.level or None for item in reached],
-            "Relancé le": [cells.moment(item.letter_date) for item in reached],
+            "Dernière lettre": [reached.level or None for _, reached in changed],
+            "Relancé le": [cells.moment(reached.letter_date) for _, reached in changed],
         },
-        ledger.numbers,
+        [number for number, _ in changed],
     )
 
 
@@ -161,6 +172,8 @@ def store_campaigns(book: xw.Book, campaigns: Sequence[Campaign]) -> None:
 def ask_about_edited(book: xw.Book, snapshot: Snapshot, batch: str | None = None) -> None:
     """Name the history rows that were edited by hand since they were saved, and ask.
 
+    Rows that can no longer be read are named too, of whatever campaign.
+
     Args:
         book: The workbook.
         snapshot: Its records.
@@ -171,15 +184,17 @@ def ask_about_edited(book: xw.Book, snapshot: Snapshot, batch: str | None = None
         for number, record in snapshot.history.edited
         if batch is None or record.batch == batch
     ]
-    if edited:
-        places = french.listing(
-            f"ligne {number} ({record.account}, {record.document or record.entry_no})"
-            for number, record in edited
-        )
+    places = [
+        f"ligne {number} ({record.account}, {record.document or record.entry_no})"
+        for number, record in edited
+    ]
+    unreadable = sorted({finding.row or 0 for finding in snapshot.history.findings})
+    places += [f"ligne {number} (illisible)" for number in unreadable]
+    if places:
         confirm(
             book,
-            f"Historique : {places} "
-            + ("a été modifiée" if len(edited) == 1 else "ont été modifiées")
+            f"Historique : {french.listing(places)} "
+            + ("a été modifiée" if len(places) == 1 else "ont été modifiées")
             + " à la main depuis la sauvegarde. Les niveaux suivront ce qui est écrit. Continuer ?",
         )
 

@@ -13,18 +13,17 @@ from typing import Any
 
 import xlwings as xw
 
+from xl_relances import french
 from xl_relances.book import layout, preparation_sheet, tables
 from xl_relances.book import settings as named
+from xl_relances.book.cells import CellError, text_or_error
 from xl_relances.book.cells import amount as amount_cell
 from xl_relances.book.ledger_sheet import READERS
 from xl_relances.book.preparation_sheet import CustomerRow, DetailRow, Sheets
-from xl_relances.dunning.due_dates import days_overdue
+from xl_relances.dunning.aging import aged
 from xl_relances.run.reading import gather
 
 Record = dict[str, Any]
-
-BANDS = ("Non échu", "1–30", "31–60", "61–90", "> 90")
-"""Aged balance: days past the due date."""
 
 
 def show(book: xw.Book, view: str, *, today: date) -> list[Record]:
@@ -43,9 +42,7 @@ def _preparation(book: xw.Book, _: date) -> list[Record]:
 
 
 def _detail(book: xw.Book, _: date) -> list[Record]:
-    sheets = _sheets(book)
-    items = [*(item for row in sheets.customers for item in row.items), *sheets.others]
-    return [_item(item) for item in sorted(items, key=lambda item: item.key)]
+    return [_item(item) for item in _sheets(book).items]
 
 
 def _excluded(book: xw.Book, _: date) -> list[Record]:
@@ -90,10 +87,12 @@ def _plain(rows: tables.TableRows, currency_column: str) -> list[Record]:
 def _cell(column: layout.Column, value: Any, currency: str) -> Any:
     if value is None or value == "":
         return None
-    if column.kind is layout.Kind.AMOUNT:
-        return amount_cell(value, currency)
-    reader = READERS.get(column.kind)
-    return reader(value) if reader else value
+    try:
+        if column.kind is layout.Kind.AMOUNT:
+            return amount_cell(value, currency)
+        return READERS[column.kind](value)
+    except CellError:
+        return text_or_error(value)
 
 
 def _aging(book: xw.Book, today: date) -> list[Record]:
@@ -104,12 +103,7 @@ def _aging(book: xw.Book, today: date) -> list[Record]:
     for position in sorted(snapshot.positions(as_of), key=lambda position: position.key):
         if not position.items:
             continue
-        bands = dict.fromkeys((*BANDS, "Crédits"), Decimal(0))
-        for item in position.items:
-            if item.remainder > 0:
-                bands[_band(days_overdue(item.due_date, as_of))] += item.remainder
-            else:
-                bands["Crédits"] += item.remainder
+        bands = aged(position, as_of)
         name = snapshot.customers.of(position.account, position.name).name or position.name
         records.append(
             {
@@ -117,16 +111,10 @@ def _aging(book: xw.Book, today: date) -> list[Record]:
                 "Nom": name,
                 "Devise": position.currency,
                 **bands,
-                "Total": sum(bands.values(), Decimal(0)),
+                "Total": sum(bands.values(), 0 * french.quantum(position.currency)),
             }
         )
     return records
-
-
-def _band(days: int) -> str:
-    if days < 1:
-        return BANDS[0]
-    return BANDS[min(4, 1 + (days - 1) // 30)]
 
 
 def _sheets(book: xw.Book) -> Sheets:

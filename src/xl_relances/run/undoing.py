@@ -21,13 +21,14 @@ from xl_relances.book.preparation_sheet import Sheets
 from xl_relances.book.settings import Criteria
 from xl_relances.dunning.history import HistoryRecord
 from xl_relances.dunning.preparation import Decisions, Key
-from xl_relances.errors import RefusedError
+from xl_relances.errors import FindingsError, RefusedError
 from xl_relances.run.preparing import (
     PrepareReport,
-    Restored,
     decide,
     previous_criteria,
+    readable_letters,
     refresh,
+    selection_of,
 )
 from xl_relances.run.reading import Snapshot, confirm, gather, quiet, writable
 from xl_relances.run.saving import ask_about_edited, store_campaigns, write_levels
@@ -60,24 +61,28 @@ def undo(book: xw.Book, *, now: datetime) -> UndoReport:
     """
     with quiet(book):
         snapshot = gather(book)
+        if snapshot.campaigns.findings:
+            raise FindingsError(snapshot.campaigns.findings)
         batch = snapshot.campaigns.newest
         if batch is None:
             raise RefusedError("Aucune campagne à annuler : l'historique n'en a pas d'autre.")
         records = [record for record in snapshot.history.records if record.batch == batch]
         if not records:
             raise RefusedError(f"Campagne {batch} : ses lignes manquent dans l'historique.")
+        letters = _letters(records)
+        criteria = _criteria_of(snapshot, records)
+        selection_of(snapshot, criteria, now)
         ask_about_edited(book, snapshot, batch)
-        writable(
+        passing = writable(
             book,
             layout.CAMPAGNES_TABLE,
             layout.GRAND_LIVRE_TABLE,
             layout.PREPARATION_TABLE,
             layout.DETAIL_TABLE,
             layout.NON_RELANCES_TABLE,
+            state=snapshot.settings,
         )
-        letters = _letters(records)
-        sheets = preparation_sheet.read(book, snapshot.procedure.highest)
-        criteria = named.parse_criteria(snapshot.campaigns.of(batch)[0].criteria)
+        sheets = readable_letters(preparation_sheet.read(book, snapshot.procedure.highest))
         confirm(book, _question(snapshot, sheets, records, criteria))
         undone_at = now.replace(microsecond=0)
         campaigns = [
@@ -97,8 +102,9 @@ def undo(book: xw.Book, *, now: datetime) -> UndoReport:
             criteria,
             decisions,
             now=now,
-            restored={key: Restored(rows[0].file, batch) for key, rows in letters.items()},
+            restored=letters,
         )
+        preparation = replace(preparation, findings=[*preparation.findings, *passing])
         return UndoReport(
             batch=batch, letters=len(letters), items=len(records), preparation=preparation
         )
@@ -109,6 +115,13 @@ def _letters(records: Sequence[HistoryRecord]) -> dict[Key, list[HistoryRecord]]
     for record in records:
         letters.setdefault((record.account, record.currency), []).append(record)
     return letters
+
+
+def _criteria_of(snapshot: Snapshot, records: Sequence[HistoryRecord]) -> Criteria:
+    """The criteria of the campaign, on the day of its letters whatever the text says."""
+    written = named.parse_criteria(snapshot.campaigns.of(records[0].batch)[0].criteria)
+    day = french.short_date(records[0].letter_date)
+    return Criteria(values={**written.values, "date_relance": day})
 
 
 def _question(
@@ -150,9 +163,7 @@ def _as_sent(
     now: datetime,
 ) -> Decisions:
     """The decisions under which Prepare lists again exactly what those letters listed."""
-    selection = named.selection(
-        snapshot.settings, criteria, today=now.date(), highest=snapshot.procedure.highest
-    )
+    selection = selection_of(snapshot, criteria, now)
     chased = {c.key for c in decide(snapshot, selection, decisions).chased}
     decisions = replace(
         decisions,

@@ -2,6 +2,7 @@
 
     python -m xl_relances.workbook.build [--out PATH] [--check]
 
+The table of buttons in docs/boutons.md is written, or compared, with the committed one.
 The same sources give the same parts; only the compression of the zip may differ.
 """
 
@@ -17,17 +18,22 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_relances.book import layout
-from xl_relances.workbook import look, package
+from xl_relances.workbook import checks, guide, look, macro_parts, package
 from xl_relances.workbook.dashboard import add_dashboard
 from xl_relances.workbook.draft import BOOK_CODE_NAME, CODE_NAMES, Draft
 from xl_relances.workbook.forms import add_parameters, add_selection
 from xl_relances.workbook.home import add_home
-from xl_relances.workbook.package import Addition, Parts
+from xl_relances.workbook.package import Parts
 from xl_relances.workbook.tables import TABLE_STYLE
 from xl_relances.workbook.working_sheets import add_working_sheets
 
 COMMITTED = Path(__file__).parents[3] / "relances.xlsm"
 """The shipped workbook, at the top of the repository."""
+
+
+class BuildError(Exception):
+    """The sources do not make a workbook that Excel takes whole."""
+
 
 CONF = (
     ("USE UDF SERVER", "True"),
@@ -99,7 +105,7 @@ def _add_conf(sheet: Worksheet) -> None:
 
 
 def workbook_parts() -> Parts:
-    """The parts of relances.xlsm, VBA project and ribbon aside."""
+    """The parts that openpyxl writes, mended: all but the VBA project and the ribbon."""
     draft = draft_workbook()
     file = BytesIO()
     draft.book.save(file)
@@ -116,14 +122,19 @@ def workbook_parts() -> Parts:
     )
 
 
-def additions() -> list[Addition]:
-    """Parts that openpyxl does not write: the VBA project and the ribbon will stand here."""
-    return []
-
-
 def build() -> bytes:
-    """The whole file."""
-    return package.assemble(workbook_parts(), additions())
+    """The whole file.
+
+    Raises:
+        BuildError: Excel would refuse or drop something of it; the sentences say what.
+    """
+    parts = workbook_parts()
+    for addition in macro_parts.additions():
+        parts = package.add(parts, addition)
+    found = checks.problems(parts)
+    if found:
+        raise BuildError("\n".join(found))
+    return package.assemble(parts)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -133,10 +144,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     options = parser.parse_args(arguments)
     content = build()
+    ours = options.out == COMMITTED
     if not options.check:
         options.out.write_bytes(content)
         print(f"{options.out}: {len(content)} bytes")
+        if ours and guide.write():
+            print(f"{guide.GUIDE}: table of buttons")
         return 0
+    if ours and not guide.is_true():
+        print(f"{guide.GUIDE}: the table of buttons differs", file=sys.stderr)
+        return 1
     if not options.out.exists():
         print(f"{options.out}: missing", file=sys.stderr)
         return 1

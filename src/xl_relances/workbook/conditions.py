@@ -57,6 +57,11 @@ def add_conditions(sheet: Worksheet, table: Table) -> None:
     _level_tags(sheet, [letter(table, title) for title in titles if title in _LEVELS])
     _lateness(sheet, [letter(table, title) for title in titles if title in _LATENESS])
     _amounts(sheet, table)
+    if "Effet" in titles:
+        effect = letter(table, "Effet")
+        test = f'{effect}{FIRST_ROW}="à corriger"'
+        warm = condition(test, font=Font(bold=True, color=look.WARM))
+        sheet.conditional_formatting.add(below(effect), warm)
     whole = f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{LAST_ROW}"
     aside = _aside(table)
     if aside:

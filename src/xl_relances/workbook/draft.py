@@ -21,6 +21,7 @@ from xl_relances.book.layout import (
     ACCUEIL,
     CAMPAGNES,
     CLIENTS,
+    CONTROLE,
     DETAIL,
     GRAND_LIVRE,
     HISTORIQUE,
@@ -45,6 +46,7 @@ CODE_NAMES = {
     CAMPAGNES: "FeuilCampagnes",
     PARAMETRES: "FeuilParametres",
     TABLEAU_DE_BORD: "FeuilTableauDeBord",
+    CONTROLE: "FeuilControle",
     XLWINGS_CONF: "FeuilXlwingsConf",
 }
 """Names of the sheets' document modules in the VBA project, by title; ASCII."""

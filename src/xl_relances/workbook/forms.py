@@ -15,6 +15,7 @@ from xl_relances.book.layout import (
     COMPANY_SETTINGS,
     DUNNING_SETTINGS,
     HEADER_ROW,
+    ISSUE_SETTINGS,
     MAIL_SETTINGS,
     NIVEAUX_TABLE,
     PREPARATION_STATE,
@@ -53,6 +54,10 @@ def add_selection(draft: Draft) -> None:
     link(sheet, "A2", "→ Préparation", f"'{layout.PREPARATION}'!A5")
     _titles(sheet, HEADER_ROW, ("Critère", "Valeur", "Ce que cela fait"))
     row = _settings(draft, sheet, HEADER_ROW + 1, SELECTION_SETTINGS)
+    write(sheet, f"A{row + 1}", "Éditer une partie", look.GROUP)
+    write(sheet, f"C{row + 1}", "Facultatif : proposé par le bouton Éditer…, après les lettres "
+          "non éditées et les lignes sélectionnées.", look.MEANING)  # fmt: skip
+    row = _settings(draft, sheet, row + 2, ISSUE_SETTINGS)
     write(sheet, f"A{row + 1}", "Dernière préparation", look.GROUP)
     draft.formula(
         sheet, f"C{row + 1}",
@@ -170,6 +175,10 @@ def _validation(setting: Setting) -> DataValidation | None:
     if setting.name == "numero_lettre":
         return validations.named_choices(
             NUMBER_LIST, "Choisissez Automatique ou un numéro du tableau Niveaux."
+        )
+    if setting.name == "edition_lettre":
+        return validations.named_choices(
+            LEVEL_LIST, "Choisissez un numéro de lettre du tableau Niveaux."
         )
     if setting.name in {"devise", "societe_devise"}:
         return validations.choices(validations.CURRENCIES, open_ended=True)

@@ -18,6 +18,7 @@ from xl_relances.book.layout import (
 )
 from xl_relances.workbook import look
 from xl_relances.workbook.charts import place_bars
+from xl_relances.workbook.commands import offered
 from xl_relances.workbook.conditions import condition
 from xl_relances.workbook.dashboard import FINDING, age_bars
 from xl_relances.workbook.draft import Draft, heading, link, prepare_sheet, write
@@ -30,21 +31,23 @@ BUTTON_ROW = 18
 
 _MOMENTS = "T"  # hidden: when each of the three campaigns was saved
 _STEPS = (
-    ("Grand livre", "Importer", layout.GRAND_LIVRE),
+    ("Grand livre", offered("import_ledger", "Importer", "Coller"), layout.GRAND_LIVRE),
     ("Préparation", "Préparer", layout.PREPARATION),
     ("Lettres", "Éditer", layout.PREPARATION),
-    ("Envoi", "E-mails", layout.CLIENTS),
+    ("Envoi", offered("mail", "E-mails", "Qui reçoit quoi"), layout.CLIENTS),
     ("Sauvegarde", "Sauvegarder", layout.HISTORIQUE),
 )
-_BUTTONS = (
-    ("Importer", ("Lit un FEC, un CSV ou un classeur dans Grand livre et Clients ; garde "
-                 "l’historique et les litiges.")),
-    ("Préparer", "Calcule qui relancer et à quel niveau ; n’écrit ni lettre ni historique."),
-    ("Éditer", "Écrit les lettres Word des lignes cochées et les marque éditées."),
-    ("E-mails", "Prépare les brouillons des clients relancés par e-mail, lettre jointe."),
-    ("Sauvegarder", ("Inscrit dans l’historique le niveau et la date des lettres éditées ; "
-                    "s’annule.")),
-)  # fmt: skip
+_BUTTONS = tuple((button, effect) for command, button, effect in (
+    ("import_ledger", "Importer", ("Lit un FEC, un CSV ou un classeur dans Grand livre et "
+     "Clients ; garde l’historique et les litiges.")),
+    ("control", "Contrôler", "Liste ce qui est à corriger, avec un lien vers chaque cellule."),
+    ("prepare", "Préparer",
+     "Calcule qui relancer et à quel niveau ; n’écrit ni lettre ni historique."),
+    ("issue", "Éditer", "Écrit les lettres Word des lignes cochées et les marque éditées."),
+    ("mail", "E-mails", "Prépare les brouillons des clients relancés par e-mail, lettre jointe."),
+    ("save", "Sauvegarder", ("Inscrit dans l’historique le niveau et la date des lettres éditées ; "
+     "s’annule.")),
+) if offered(command, "1", ""))  # fmt: skip
 
 
 def add_home(draft: Draft) -> None:
@@ -55,7 +58,11 @@ def add_home(draft: Draft) -> None:
     for index, width in enumerate((5, 16, 29, 36, 25, 2), 1):
         sheet.column_dimensions[get_column_letter(index)].width = look.excel_width(width)
     sheet.column_dimensions[_MOMENTS].hidden = True
-    empty = "Pour commencer : cliquez Importer dans l’onglet Relances."
+    empty = offered(
+        "import_ledger",
+        "Pour commencer : cliquez Importer dans l’onglet Relances.",
+        "Pour commencer : collez votre grand livre dans la feuille Grand livre.",
+    )
     ledger = f"COUNTA({column(GRAND_LIVRE_TABLE, 'Compte')})"
     issued = f"SUM({column(PREPARATION_TABLE, 'Éditée')})"
     left = (

@@ -102,7 +102,7 @@ HEADER: Final = font(bold=True, colour=WHITE)
 LINK: Final = font(colour=ACCENT, underline=True)
 BODY: Final = font()
 
-_LINKED = {("Preparation", "Échéances")}
+_LINKED = {("Preparation", "Échéances"), ("Preparation", "Lettre"), ("Controle", "Où")}
 _WRAPPED = ("Motif", "Critères")
 _CENTRED_TEXTS = ("Devise", "Langue", "Campagne")
 

@@ -1,13 +1,14 @@
 """What makes a plain workbook ``relances.xlsm``: its VBA project and its ribbon.
 
-The VBA is ours (``vba/``), the standalone module of the pinned xlwings with the
-dictionary it needs on a Mac, and generated wrappers of the worksheet functions.
-The build gives ``additions()`` to ``package.assemble`` and fails on what
+The VBA is ours (``vba/`` and ``vba_commands``), the standalone module of the pinned
+xlwings with the dictionary it needs on a Mac, and generated wrappers of the worksheet
+functions. The build gives ``additions()`` to ``package.assemble`` and fails on what
 ``checks.problems`` finds.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from xl_relances.workbook.draft import BOOK_CODE_NAME, CODE_NAMES
 from xl_relances.workbook.package import Addition
 from xl_relances.workbook.ribbon import ribbon_xml
 from xl_relances.workbook.udf_wrappers import function_modules
+from xl_relances.workbook.vba_commands import command_subs
 from xl_relances.workbook.vba_module import (
     SHEET_BASE,
     WORKBOOK_BASE,
@@ -26,6 +28,8 @@ from xl_relances.workbook.vba_project import VbaProject
 
 VBA_PROJECT = "xl/vbaProject.bin"
 RIBBON = "customUI/customUI14.xml"
+COMMANDS = "Relances"
+"""The module that gets a Sub for each command."""
 
 _VBA = Path(__file__).parent / "vba"
 
@@ -55,7 +59,12 @@ def vba_project() -> VbaProject:
     documents = [_document(BOOK_CODE_NAME, WORKBOOK_BASE)]
     documents += [_document(name, SHEET_BASE) for name in CODE_NAMES.values()]
     ours = [read_module_file(path) for path in sorted(_VBA.glob("*.bas"))]
+    ours = [_with_commands(module) if module.name == COMMANDS else module for module in ours]
     return VbaProject(modules=(*documents, *ours, *xlwings_modules(), *function_modules()))
+
+
+def _with_commands(module: Module) -> Module:
+    return replace(module, source=module.source + "\r\n" + "\r\n".join(command_subs().split("\n")))
 
 
 def _document(name: str, base: str) -> Module:

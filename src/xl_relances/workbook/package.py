@@ -93,9 +93,10 @@ def add(parts: Mapping[str, bytes], addition: Addition) -> Parts:
         name = f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels"
         if f'Id="{addition.identifier}"'.encode() in whole[name]:
             raise ValueError(f"{name} has a relationship {addition.identifier} already")
+        target = addition.name.removeprefix(f"{folder}/") if folder else addition.name
         link = (
             f'<Relationship Id="{addition.identifier}" Type="{addition.relationship}" '
-            f'Target="/{addition.name}"/>'
+            f'Target="{target}"/>'
         )
         whole[name] = _before_end(whole[name], "Relationships", link)
     return whole

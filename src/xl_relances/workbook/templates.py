@@ -17,6 +17,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+from xl_relances.letters.payment_code import CODE_TEXT
 from xl_relances.workbook.word import (
     HEAD,
     NS,
@@ -34,20 +35,30 @@ from xl_relances.workbook.word import (
 from xl_relances.workbook.word_parts import (
     ACCENT,
     APP,
+    CODE_RELATION,
+    CODE_SIZE,
     CONTENT_TYPES,
-    DOCUMENT_RELATIONS,
+    LETTER_RELATIONS,
     LOGO_RELATIONS,
+    LOGO_SIZE,
     RELATIONS,
     SETTINGS,
     TEXT_WIDTH,
     core,
     logo_drawing,
-    logo_placeholder,
+    picture_drawing,
+    placeholder,
     styles,
 )
-from xl_relances.workbook.wording import TEXTS, WORDS, Words
+from xl_relances.workbook.wording import CHARGES, TEXTS, WORDS, Words
 
 _COLUMNS = tuple(mm(width) for width in (30, 18.5, 18.5, 12, 23, 20.5, 23, 14.5))
+_STATEMENT = tuple(mm(width) for width in (36, 20, 24, 14, 26, 20, 20))
+_HEAD_RULE = border("bottom", eighths=8, colour=ACCENT)
+_RULE = border("bottom", eighths=4, colour="D9D9D9")
+_TOTAL_RULE = border("top", eighths=8, colour=ACCENT)
+_KEPT = "<w:keepNext/>"
+"""On the page of what follows."""
 _WINDOW = (6236, 3118)
 """110 and 55 mm: where the address shows through a French window envelope."""
 _WINDOW_WIDTH = 4819
@@ -67,12 +78,13 @@ def template(language: str, name: str) -> dict[str, str | bytes]:
         "docProps/core.xml": core(name, words.language),
         "docProps/app.xml": APP,
         "word/document.xml": _document(words, TEXTS[language, name]),
-        "word/_rels/document.xml.rels": DOCUMENT_RELATIONS,
+        "word/_rels/document.xml.rels": LETTER_RELATIONS,
         "word/styles.xml": styles(words.language),
         "word/settings.xml": SETTINGS,
         "word/header1.xml": _first_header(),
         "word/_rels/header1.xml.rels": LOGO_RELATIONS,
-        "word/media/logo.png": logo_placeholder(),
+        "word/media/logo.png": placeholder(LOGO_SIZE),
+        "word/media/code.png": placeholder(CODE_SIZE),
         "word/header2.xml": _next_header(words),
         "word/footer1.xml": _footer(words),
         "word/footer2.xml": _footer(words),
@@ -81,11 +93,13 @@ def template(language: str, name: str) -> dict[str, str | bytes]:
 
 def _document(words: Words, text: str) -> str:
     blocks = []
-    for line in text.split("\n"):
+    for line in text.replace("[charges]", CHARGES[words.language[:2]]).split("\n"):
         if line == "[echeances]":
             blocks += [_items(words), paragraph("", "Apres")]
         elif line.startswith("note: "):
             blocks.append(paragraph(typeset(line.removeprefix("note: ")), "Note"))
+        elif line.startswith("charge: "):
+            blocks.append(paragraph(typeset(line.removeprefix("charge: ")), "Charge"))
         else:
             blocks.append(paragraph(line if line.startswith("{%p") else typeset(line)))
     kept = [at for at, block in enumerate(blocks) if "{%p" not in block][-2:]
@@ -102,7 +116,8 @@ def _document(words: Words, text: str) -> str:
         paragraph(typeset(words.subject), "Objet"),
         paragraph(words.salutation),
         *blocks,
-        *_signature(),
+        *_closing(words),
+        *_statement(words),
     ]
     return f"{HEAD}<w:document {NS}><w:body>{''.join(body)}{_SECTION}</w:body></w:document>"
 
@@ -163,9 +178,6 @@ def _if(condition: str, block: str) -> tuple[str, str, str]:
 
 def _items(words: Words) -> str:
     """The table of items: thin rules, header repeated, no row cut in two."""
-    head_rule = border("bottom", eighths=8, colour=ACCENT)
-    rule = border("bottom", eighths=4, colour="D9D9D9")
-    total_rule = border("top", eighths=8, colour=ACCENT)
     fields = (
         "{{ e.piece }}{% if e.pour_memoire %} *{% endif %}", "{{ e.date }}", "{{ e.echeance }}",
         "{{ e.retard }}\u00a0" + words.days,
@@ -177,7 +189,7 @@ def _items(words: Words) -> str:
         cell(
             paragraph(title, shape.replace("Cellule", "Titre")),
             width,
-            borders=head_rule,
+            borders=_HEAD_RULE,
             properties='<w:vAlign w:val="bottom"/>',
         )
         for title, shape, width in zip(words.columns, shapes, _COLUMNS, strict=True)
@@ -186,7 +198,7 @@ def _items(words: Words) -> str:
         cell(
             paragraph(text, shape),
             width,
-            borders=rule,
+            borders=_RULE,
         )
         for text, shape, width in zip(fields, shapes, _COLUMNS, strict=True)
     ]
@@ -197,7 +209,7 @@ def _items(words: Words) -> str:
         ("{{ total }}", "TotalChiffre"), ("", "TotalChiffre"),
     )  # fmt: skip
     last = [
-        cell(paragraph(text, shape), width, borders=total_rule, span=4 if at == 0 else 1)
+        cell(paragraph(text, shape), width, borders=_TOTAL_RULE, span=4 if at == 0 else 1)
         for at, ((text, shape), width) in enumerate(zip(sums, widths, strict=True))
     ]
     steer = [cell(paragraph(""), width) for width in _COLUMNS[1:]]
@@ -212,6 +224,73 @@ def _items(words: Words) -> str:
         _COLUMNS,
         padding=(mm(0.8), mm(0.8)),
     )
+
+
+def _statement(words: Words) -> list[str]:
+    """What is charged on each item: below the signature, with a head of its own on every page."""
+    shapes = ("Texte", "Centre", "Chiffre", "Chiffre", "Chiffre", "Chiffre", "Chiffre")
+    fields = ("piece", "echeance", "reste", "jours", "taux", "penalites", "indemnite")
+    sums = (
+        (typeset(words.charges_total), "TotalTexte", 5),
+        ("{% if avec_penalites %}{{ total_penalites }}{% endif %}", "TotalChiffre", 1),
+        ("{% if avec_indemnites %}{{ total_indemnites }}{% endif %}", "TotalChiffre", 1),
+    )
+    widths = _STATEMENT
+    head = [
+        cell(paragraph(title, f"Titre{shape}"), width, borders=_HEAD_RULE)
+        for title, shape, width in zip(words.charges_columns, shapes, widths, strict=True)
+    ]
+    item = [
+        cell(paragraph(f"{{{{ e.{name} }}}}", f"Cellule{shape}"), width, borders=_RULE)
+        for name, shape, width in zip(fields, shapes, widths, strict=True)
+    ]
+    steer = [cell(paragraph(""), width) for width in widths[1:]]
+    total_widths = (sum(widths[:5]), *widths[5:])
+    last = [
+        cell(paragraph(text, shape, _KEPT), width, borders=_TOTAL_RULE, span=span)
+        for (text, shape, span), width in zip(sums, total_widths, strict=True)
+    ]
+    listed = table(
+        [
+            row(head, header=True),
+            row([cell(paragraph("{%tr for e in decompte %}"), widths[0]), *steer]),
+            row(item),
+            row([cell(paragraph("{%tr endfor %}"), widths[0]), *steer]),
+            row(last),
+        ],
+        widths,
+        padding=(mm(0.8), mm(0.8)),
+    )
+    return [
+        paragraph("{%p if avec_charges %}"),
+        paragraph(typeset(words.charges_title), "Decompte"),
+        listed,
+        paragraph("", "Apres", _KEPT),
+        paragraph(typeset(words.charges_note), "Note"),
+        paragraph("{%p endif %}"),
+    ]
+
+
+def _closing(words: Words) -> list[str]:
+    """The signature, beside the payment code where the letter has one."""
+    drawing = picture_drawing("Code", CODE_TEXT, CODE_SIZE, CODE_RELATION)
+    widths = (mm(80), mm(48), TEXT_WIDTH - mm(128))
+    low = '<w:vAlign w:val="center"/>'
+    beside = row(
+        [
+            cell("".join(_signature()) + paragraph("", "Fin"), widths[0]),
+            cell(paragraph(typeset(words.scan), "Code"), widths[1], properties=low),
+            cell(paragraph("", "Code", content=drawing), widths[2]),
+        ]
+    )
+    return [
+        paragraph("{%p if code_de_paiement %}"),
+        table([beside], widths),
+        paragraph("", "Fin"),
+        paragraph("{%p else %}"),
+        *_signature(),
+        paragraph("{%p endif %}"),
+    ]
 
 
 def _signature() -> list[str]:

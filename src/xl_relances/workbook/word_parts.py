@@ -71,6 +71,19 @@ def styles(language: str) -> str:
         _style("LieuEtDate", "Lettre Lieu et date", after=6, extra=date_tab),
         _style("Objet", "Lettre Objet", bold=True, colour=ACCENT, after=7),
         _style("Note", "Lettre Note", size=9, colour=GREY, after=5),
+        _style(
+            "Charge",
+            "Lettre Charge",
+            size=10,
+            after=5,
+            extra=keep
+            + f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{mm(135)}"/></w:tabs>',
+            tail=f'<w:ind w:left="{mm(5)}"/><w:contextualSpacing/>',
+        ),
+        _style(
+            "Decompte", "Lettre Décompte", bold=True, colour=ACCENT, before=14, after=3, extra=keep
+        ),
+        _style("Code", "Lettre Code de paiement", size=9, colour=GREY, align="right"),
         _style("Apres", "Lettre Après tableau", size=2, line='w:line="60" w:lineRule="exact"'),
         _style("Fin", "Lettre Fin", size=1, line='w:line="20" w:lineRule="exact"'),
         _style("Signature1", "Lettre Signataire", bold=True, before=18, extra=keep),
@@ -175,27 +188,42 @@ LOGO_RELATIONS = (
 LOGO_SIZE = (55, 17)
 """Most that a logo takes, in millimetres."""
 
+CODE_SIZE = (30, 30)
+"""A payment code with its white border, in millimetres."""
+CODE_RELATION = "rId7"
+LETTER_RELATIONS = DOCUMENT_RELATIONS.replace(
+    "</Relationships>",
+    f'<Relationship Id="{CODE_RELATION}" Type="{_OFFICE}/image" Target="media/code.png"/>'
+    "</Relationships>",
+)
+
 
 def logo_drawing() -> str:
     """The picture that a company's logo replaces, marked by its alternative text."""
-    width, height = (round(length * 36000) for length in LOGO_SIZE)
+    return picture_drawing("Logo", "logo", LOGO_SIZE, "rId1")
+
+
+def picture_drawing(name: str, text: str, millimetres: tuple[int, int], relation: str) -> str:
+    """A picture in the line, with ``text`` as its alternative text."""
+    width, height = (round(length * 36000) for length in millimetres)
     size = f'cx="{width}" cy="{height}"'
     return (
         '<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
-        f'<wp:extent {size}/><wp:docPr id="1" name="Logo" descr="logo"/><wp:cNvGraphicFramePr/>'
+        f'<wp:extent {size}/><wp:docPr id="1" name="{name}" descr="{text}"/><wp:cNvGraphicFramePr/>'
         "<a:graphic><a:graphicData "
         'uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
-        '<pic:cNvPr id="1" name="logo.png"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
-        '<a:blip r:embed="rId1"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr>'
+        f'<pic:cNvPr id="1" name="{name}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
+        f'<a:blip r:embed="{relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        "<pic:spPr>"
         f'<a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'
         "</a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>"
         "</w:r>"
     )
 
 
-def logo_placeholder() -> bytes:
-    """A light grey PNG of the logo's shape, which whoever opens the template sees."""
-    width, height = LOGO_SIZE
+def placeholder(millimetres: tuple[int, int]) -> bytes:
+    """A light grey PNG of a picture's shape, which whoever opens the template sees."""
+    width, height = millimetres
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         check = zlib.crc32(kind + content)

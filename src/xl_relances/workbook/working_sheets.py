@@ -9,6 +9,7 @@ from xl_relances.book.formulas import STORED, column, counted, day
 from xl_relances.book.layout import (
     CAMPAGNES_TABLE,
     CLIENTS_TABLE,
+    CONTROLE_TABLE,
     DETAIL_TABLE,
     GRAND_LIVRE_TABLE,
     HISTORIQUE_TABLE,
@@ -17,6 +18,7 @@ from xl_relances.book.layout import (
     PREPARATION_TABLE,
     Table,
 )
+from xl_relances.workbook.commands import offered
 from xl_relances.workbook.conditions import letter
 from xl_relances.workbook.draft import Draft, heading
 from xl_relances.workbook.tables import working_sheet
@@ -24,6 +26,7 @@ from xl_relances.workbook.tables import working_sheet
 CURRENCY_SIGN = '" "&IF(societe_devise="EUR","€",societe_devise)'
 """Formula text: the company's currency behind an amount."""
 
+_IMPORT_OR = offered("import_ledger", "cliquez Importer, ou ", "")
 _TO_HOME = ("← Accueil", f"'{layout.ACCUEIL}'!A1")
 _TO_PREPARATION = ("← Préparation", f"'{layout.PREPARATION}'!A5")
 _TO_DETAIL = ("→ Détail", f"'{layout.DETAIL}'!A5")
@@ -112,7 +115,7 @@ def _grand_livre() -> Heading:
     number = f"COUNTA({column(GRAND_LIVRE_TABLE, 'Compte')})"
     return Heading(
         GRAND_LIVRE_TABLE, _TO_HOME, number,
-        "Aucune écriture : cliquez Importer, ou collez votre grand livre sous les titres.",
+        f"Aucune écriture : {_IMPORT_OR}collez votre grand livre sous les titres.",
         f'{counted(number, "écriture", "écritures")}&" du "&{day(f"MIN({dates})")}'
         f'&" au "&{day(f"MAX({dates})")}'
         f'&IF(COUNTA({disputes})>0,", dont "&COUNTA({disputes})&" en litige","")',
@@ -127,7 +130,7 @@ def _clients() -> Heading:
     stopped = f"SUM({column(CLIENTS_TABLE, 'Ne pas relancer')})"
     return Heading(
         CLIENTS_TABLE, _TO_HOME, number,
-        "Aucun client : cliquez Importer, ou collez vos fiches sous les titres.",
+        f"Aucun client : {_IMPORT_OR}collez vos fiches sous les titres.",
         f'{counted(number, "client", "clients")}&", "&{mails}&" avec e-mail"'
         f'&IF({stopped}>0,", "&{stopped}&" à ne pas relancer","")',
         "Adresse et e-mail des lettres ; une date dans Bloqué jusqu’au suspend les relances "
@@ -159,9 +162,20 @@ def _campagnes() -> Heading:
     )  # fmt: skip
 
 
+def _controle() -> Heading:
+    number = f"COUNTA({column(CONTROLE_TABLE, 'Constat')})"
+    blocking = f'COUNTIF({column(CONTROLE_TABLE, "Effet")},"à corriger")'
+    return Heading(
+        CONTROLE_TABLE, _TO_HOME, number, "Rien à signaler au dernier contrôle.",
+        f'{counted(number, "constat", "constats")}&", dont "&{blocking}&" à corriger"',
+        "Cliquez sur un lien pour aller à la cellule. Après correction, cliquez Contrôler : la "
+        "liste est refaite.",
+    )  # fmt: skip
+
+
 HEADINGS = (
     _preparation(), _detail(), _non_relances(), _grand_livre(), _clients(), _historique(),
-    _campagnes(),
+    _campagnes(), _controle(),
 )  # fmt: skip
 
 
@@ -172,6 +186,7 @@ def add_working_sheets(draft: Draft) -> None:
         live = STORED if head.table is PREPARATION_TABLE else None
         working_sheet(draft, sheet, head.table, back=head.back, formulas=live)
         heading(draft, sheet, head.sentence, head.empty, head.instruction)
+    draft.book[layout.CONTROLE].sheet_state = "hidden"
     preparation = draft.book[layout.PREPARATION]
     draft.name(PREPARATION_LINE, preparation, "C1")
     first, last = letter(PREPARATION_TABLE, "Solde dû"), letter(PREPARATION_TABLE, "N° lettre")

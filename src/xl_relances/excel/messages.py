@@ -1,0 +1,106 @@
+"""What a step did, in at most three lines: what happened, who is left out and why, what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from xl_relances import french
+from xl_relances.errors import Finding
+from xl_relances.run import IssueReport, PrepareReport, SaveReport, UndoReport
+from xl_relances.run.wording import left_out
+
+NOT_KEPT = "Le classeur n'a pas pu être enregistré : enregistrez-le vous-même."
+
+
+def prepared(report: PrepareReport) -> str:
+    """« Campagne du 25/11/2026 : 42 clients, … », the reasons of the others, what to do."""
+    whom, _, _ = report.summary.partition(" ; ")
+    chased = sum(row.on and row.letter_no is not None for row in report.customers)
+    if report.findings:
+        found = french.count(len(report.findings), "constat", "constats")
+        following = f"{found} : cliquez Contrôler pour les voir."
+    elif not report.live:
+        following = "Grand classeur : cliquez de nouveau Préparer après avoir coché."
+    elif chased:
+        following = "Ensuite : vérifiez Préparation, puis Éditer."
+    else:
+        following = "Rien à éditer : voir Non relancés, ou élargissez la sélection."
+    return _lines(f"{whom}.", left_out(report.reasons), following)
+
+
+def cleared(customers: int) -> str:
+    """« 42 relances supprimées… »."""
+    what = french.count(customers, "relance supprimée", "relances supprimées")
+    return _lines(f"{what}. L'historique et les lettres restent.", "Ensuite : Préparer.")
+
+
+def issued(report: IssueReport, home: Path) -> str:
+    """« 42 lettres éditées dans Relances/2026-11-25. », failures, what is next."""
+    what = french.count(len(report.issued), "lettre éditée", "lettres éditées")
+    if report.folders:
+        what += f" dans {_shown(report.folders[0], home)}"
+    if report.resumed:
+        what += f", dont {report.resumed} déjà faites"
+    following = "Ensuite : Sauvegarder." if report.issued else "Corrigez, puis Éditer de nouveau."
+    notes = [*map(str, report.failed), *report.passed_by, *map(str, report.findings)]
+    return _lines(f"{what}.", _noted(notes), following)
+
+
+def saved(report: SaveReport, *, kept: bool) -> str:
+    """« 42 relances sauvegardées dans 2026-11-25 (…) », what is left, what is next."""
+    what = french.count(report.letters, "relance sauvegardée", "relances sauvegardées")
+    amounts = " + ".join(french.amount(v, currency) for currency, v in report.amounts.items())
+    numbers = ", ".join(f"{number} : {count}" for number, count in sorted(report.by_number.items()))
+    first = f"{what} dans {french.listing(report.batches)} ({amounts}, lettres {numbers})."
+    left = len(report.preparation.customers)
+    following = (
+        f"Ensuite : {french.count(left, 'relance reste', 'relances restent')} dans Préparation."
+        if left
+        else "Terminé : Annuler la campagne revient en arrière."
+    )
+    return _lines(first, _noted(report.passed_by), following if kept else NOT_KEPT)
+
+
+def undone(report: UndoReport, *, kept: bool) -> str:
+    """« Campagne 2026-11-25 annulée… », what is back, what is next."""
+    letters = french.count(report.letters, "lettre")
+    first = (
+        f"Campagne {report.batch} annulée : {letters}, {french.count(report.items, 'échéance')}. "
+        "Niveaux et dates sont ceux d'avant."
+    )
+    following = "Ensuite : ses lettres sont dans Préparation, éditées et non sauvegardées."
+    return _lines(first, following if kept else NOT_KEPT)
+
+
+def checked(findings: Sequence[Finding], subject: str) -> str:
+    """« 12 constats, dont 3 à corriger… », or that there is nothing."""
+    if not findings:
+        return f"{subject} : rien à signaler."
+    blocking = sum(finding.blocking for finding in findings)
+    found = french.count(len(findings), "constat", "constats")
+    return _lines(
+        f"{subject} : {found}, dont {blocking} à corriger.",
+        "La feuille Contrôle les liste, avec un lien vers chaque cellule.",
+    )
+
+
+def _noted(notes: Sequence[str]) -> str:
+    """The first note and how many more there are."""
+    if not notes:
+        return ""
+    more = len(notes) - 1
+    tail = f" (et {more} autre{'s' if more > 1 else ''})" if more else ""
+    return f"{notes[0]}{tail}"
+
+
+def _shown(folder: Path, home: Path) -> str:
+    """Relative to the workbook where it lies below, as the user knows it."""
+    try:
+        return folder.resolve().relative_to(home.resolve()).as_posix()
+    except ValueError:
+        return str(folder)
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,1 @@
+"""Exports of accounting packages, read: what a file says, never what its name says."""

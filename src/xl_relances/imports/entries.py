@@ -1,0 +1,290 @@
+"""Rows to entries: exact amounts, days, accounts; what cannot be read is a finding.
+
+Source: product specification, section 6; domain notes; field cases D01 to D10.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from xl_relances import french
+from xl_relances.dunning.ledger import LedgerEntry
+from xl_relances.imports import fec, headers
+from xl_relances.imports.amounts import AmountError, AmountForm, rounded
+from xl_relances.imports.dates import Cell, DateColumn, DateError
+from xl_relances.imports.job import AT, FIELDS, Job, Picked
+from xl_relances.imports.lines import ZERO, Line, clean, code
+from xl_relances.imports.taking import account_number
+
+_DAMAGED = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+_TRAILING = re.compile(r"(\d{3,})[.,]0+")
+
+
+class Converter:
+    """Turns the rows of one file into lines of its result."""
+
+    def __init__(self, job: Job, form: AmountForm, days: Mapping[str, DateColumn]) -> None:
+        self.job = job
+        self._form = form
+        self._days = days
+
+    def convert(self, rows: Sequence[tuple[int, Picked]]) -> None:
+        """Every row as a line, or as one left out."""
+        form = self._form
+        money = self._money(form)
+        at = AT
+        has = self.job.columns
+        reads = {name: column.read for name, column in self._days.items()}
+        coded = "customer_code" in has
+        filtered = coded and "account" in has
+        errors = self.job.source.errors
+        base_places = french.decimal_places(self.job.base)
+        lines = self.job.result.lines
+        beside: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        collective = self._collective(rows)
+        unnamed = not {"customer_name", "account_name"} & set(has.matches) and (
+            coded and has.matches["customer_code"].confidence == headers.BY_VALUES
+        )
+        for line, picked in rows:
+            if errors and self._excel_error(line):
+                continue
+            general = account_number(code(picked[0]))
+            account = (code(picked[1]) if coded else "") or general
+            if account in collective:
+                account = clean(picked[at["customer_name"]]) or account
+            bad = _damaged(picked[1] if coded and code(picked[1]) else picked[0], account)
+            if bad:
+                self.job.leave(line, "customer_code" if coded else "account", account, bad)
+                continue
+            if "." in account or "," in account:
+                match = _TRAILING.fullmatch(account)
+                account = match[1] if match else account
+            day: dict[str, date | None] = {}
+            name = "debit"
+            try:
+                for name, read in reads.items():
+                    day[name] = read(picked[at[name]])
+                name = "debit"
+                debit, credit = money(picked)
+            except DateError as error:
+                self.job.leave(line, name, picked[at[name]], str(error))
+                continue
+            except AmountError as error:
+                name = self._money_at_fault(picked, form)
+                self.job.leave(line, name, picked[at[name]], str(error))
+                continue
+            currency = self.job.base
+            if (cell := picked[at["currency"]]) is not None and (given := clean(cell).upper()):
+                known = fec.currency(given)
+                if known is None:
+                    self.job.leave(line, "currency", given, f"devise inconnue, « {given} » lu")
+                    continue
+                currency = known
+            euros = debit - credit
+            if currency == self.job.base:
+                places = base_places
+            else:
+                places = french.decimal_places(currency)
+                try:
+                    foreign = self._foreign(picked, euros, form)
+                except AmountError as error:
+                    self.job.leave(
+                        line, "currency_amount", picked[at["currency_amount"]], str(error)
+                    )
+                    continue
+                if foreign is not None:
+                    debit, credit = max(foreign, ZERO), max(-foreign, ZERO)
+                elif self.job.is_fec or "currency_amount" in has:
+                    currency, places = self.job.base, base_places
+                else:
+                    euros = ZERO
+            if filtered or self.job.is_fec:
+                side_account = not general.startswith(self.job.roots) and general.startswith(
+                    fec.BESIDE
+                )
+                if side_account:
+                    beside[account, general] += euros
+                    continue
+            customer = clean(picked[at["customer_name"]]) or (
+                clean(picked[at["account_name"]])
+                if not (coded and "account" in has and code(picked[1]))
+                else ""
+            )
+            if not customer and unnamed:
+                customer = account
+            journal = code(picked[at["journal"]])
+            booked = day.get("entry_date") or day.get("date") or day.get("document_date")
+            issued = day.get("document_date") or day.get("date") or day.get("entry_date")
+            piece, number = self._references(picked)
+            lines.append(
+                Line(
+                    LedgerEntry(
+                        len(lines),
+                        account,
+                        customer,
+                        fec.entry_reference(journal, booked, number),
+                        piece,
+                        issued,
+                        day.get("due_date"),
+                        clean(picked[at["label"]]),
+                        rounded(debit, places),
+                        rounded(credit, places),
+                        currency,
+                        code(picked[at["allocation"]]),
+                        bool(_dispute(picked[at["dispute"]])),
+                        _level(picked[at["level"]]),
+                        day.get("letter_date"),
+                    ),
+                    rounded(euros, base_places),
+                    bool(journal) and fec.is_opening(journal, clean(picked[at["journal_name"]])),
+                    booked,
+                    line,
+                    journal,
+                    _dispute(picked[at["dispute"]]),
+                )
+            )
+        self.job.result.beside = {key: value for key, value in beside.items() if value}
+
+    def _collective(self, rows: Sequence[tuple[int, Picked]]) -> set[str]:
+        """General accounts that several customers without a code of their own share.
+
+        Their names tell them apart: one letter to all of them would be for nobody.
+        """
+        if "customer_name" not in self.job.columns or "account" not in self.job.columns:
+            return set()
+        coded = "customer_code" in self.job.columns
+        names: dict[str, set[str]] = defaultdict(set)
+        for _, picked in rows:
+            general = account_number(code(picked[0]))
+            if not (coded and code(picked[1])) and _is_collective(general):
+                names[general].add(clean(picked[AT["customer_name"]]).casefold())
+        shared = {general for general, found in names.items() if len(found - {""}) > 1}
+        self.job.result.notes += [
+            f"compte {general} commun à {french.count(len(names[general] - {''}), 'client')} : le "
+            "nom tient lieu de compte"
+            for general in sorted(shared)
+            if general.startswith(self.job.roots)
+        ]
+        return shared
+
+    def _excel_error(self, line: int) -> bool:
+        """Whether a cell of the row that we need holds an error of Excel; it is reported."""
+        for name, index in zip(FIELDS, self.job.indexes, strict=True):
+            if index is not None and (error := self.job.source.errors.get((line, index))):
+                self.job.leave(line, name, error, f"erreur {error} dans la cellule")
+                return True
+        return False
+
+    def _references(self, picked: Picked) -> tuple[str, str]:
+        """The document's reference and the entry's number."""
+        at = AT
+        invoice = fec.document(code(picked[at["invoice_no"]]))
+        piece = fec.document(code(picked[at["document_no"]]))
+        number = code(picked[at["entry_no"]])
+        if "entry_no" not in self.job.columns and {"journal", "invoice_no"} <= set(
+            self.job.columns.matches
+        ):
+            number, piece = piece, ""  # Sage: the piece is the entry's number in its journal
+        return invoice or piece or fec.document(code(picked[at["reference"]])), number
+
+    def _money(self, form: AmountForm) -> Callable[[Picked], tuple[Decimal, Decimal]]:
+        """What reads debit and credit out of a row; a negative debit is a credit."""
+        has, at, read = self.job.columns, AT, form.read
+        debit, credit = at["debit"], at["credit"]
+        if "debit" not in has and "credit" not in has and "balance_debit" in has:
+            debit, credit = at["balance_debit"], at["balance_credit"]
+        elif "debit" not in has and "credit" not in has:
+            return self._one_amount(form)
+
+        def both(picked: Picked) -> tuple[Decimal, Decimal]:
+            owed, paid = read(picked[debit]), read(picked[credit])
+            if owed < 0 or paid < 0:
+                return (
+                    max(owed, ZERO) - min(paid, ZERO),
+                    max(paid, ZERO) - min(owed, ZERO),
+                )
+            return owed, paid
+
+        return both
+
+    def _one_amount(self, form: AmountForm) -> Callable[[Picked], tuple[Decimal, Decimal]]:
+        has, at = self.job.columns, AT
+        amount, side = at["amount"], at["side"]
+        name = "amount"
+        if "balance" in has and (
+            "amount" not in has
+            or ("side" not in has and headers.normal(has.title("balance")) != "solde")
+        ):
+            amount, name = at["balance"], "balance"
+            if "amount" in has:
+                self.job.result.notes.append(
+                    f"« {has.title('balance')} » importé, et non « {has.title('amount')} »"
+                )
+        sided = "side" in has and name == "amount"
+
+        def one(picked: Picked) -> tuple[Decimal, Decimal]:
+            value = form.read(picked[amount])
+            if sided:
+                text = clean(picked[side])
+                sign = fec.side(text)
+                if sign is None and value:
+                    raise AmountError(f"sens D ou C attendu, « {text} » lu")
+                value *= sign or 1
+            return (value, ZERO) if value >= 0 else (ZERO, -value)
+
+        return one
+
+    def _money_at_fault(self, picked: Picked, form: AmountForm) -> str:
+        for name in headers.AMOUNTS:
+            if name in self.job.columns and name != "currency_amount":
+                try:
+                    form.read(picked[AT[name]])
+                except AmountError:
+                    return name
+        return "side" if "side" in self.job.columns else "amount"
+
+    def _foreign(self, picked: Picked, euros: Decimal, form: AmountForm) -> Decimal | None:
+        """The amount in the line's own currency, signed; None where the line gives none."""
+        cell = picked[AT["currency_amount"]]
+        if cell is None or (isinstance(cell, str) and not cell.strip()):
+            return None
+        amount = form.read(cell)
+        if euros:
+            return abs(amount) if euros > 0 else -abs(amount)
+        return amount
+
+
+def _damaged(cell: Cell, account: str) -> str:
+    """Why an account's number cannot be trusted; "" when it can."""
+    if isinstance(cell, float) and (abs(cell) >= 1e15 or not cell.is_integer()):
+        return (
+            "numéro de compte abîmé par le tableur (plus de 15 chiffres) : mettez la colonne au "
+            "format Texte et exportez à nouveau"
+        )
+    if isinstance(cell, str) and _DAMAGED.fullmatch(account) and ("+" in account or "," in account):
+        return (
+            f"numéro de compte abîmé par le tableur, « {account} » lu : exportez à nouveau sans "
+            "ouvrir le fichier dans Excel"
+        )
+    return ""
+
+
+def _is_collective(account: str) -> bool:
+    """Whether it looks like the account of all customers: 411, 411000, 41110000."""
+    return account.isdecimal() and len(account.rstrip("0")) <= 4
+
+
+def _dispute(cell: Cell) -> str:
+    """What the dispute is about; "" for none."""
+    text = clean(cell)
+    return "" if text.lower() in {"", "0", "non", "n", "faux", "false"} else text
+
+
+def _level(cell: Cell) -> int:
+    text = clean(cell)
+    digits = re.search(r"\d+", text)
+    return int(digits[0]) if digits and len(digits[0]) < 4 else 0

@@ -1,0 +1,96 @@
+"""FEC: the file of accounting entries of the article A47 A-1, in all its variants.
+
+A million lines stream by; only those of customers' accounts, and of the accounts
+that stand beside them (413, 416, 4191), are kept.
+
+Source: product specification, section 6; domain notes, « FEC ».
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from xl_relances.imports.headers import normal
+from xl_relances.imports.lines import Line
+
+BESIDE = ("413", "416", "4191")
+"""Where notes receivable, doubtful customers and down payments stand."""
+
+_OPENING = re.compile(r"(?:R?AN|ANO|A?NOUV\w*|A-?NOUVEAUX?|R?AN[-_]?\d+|REPORT)", re.IGNORECASE)
+_OPENING_NAME = re.compile(r"anouveau|reportnouveau|bilandouverture")
+_ZEROS = re.compile(r"[0\s]*")
+_NOTHING = re.compile(r"[-/. ]*")
+
+_SIDES = {"d": 1, "debit": 1, "1": 1, "+1": 1, "+": 1, "db": 1,
+          "c": -1, "credit": -1, "-1": -1, "-": -1, "cr": -1}  # fmt: skip
+_SYMBOLS = {"€": "EUR", "EURO": "EUR", "EUROS": "EUR", "E": "EUR", "$": "USD", "US$": "USD",
+            "$US": "USD", "£": "GBP"}  # fmt: skip
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def side(text: str) -> int | None:
+    """1 for debit, −1 for credit, None for anything else."""
+    plain = text.strip().lower()
+    return _SIDES.get(plain, _SIDES.get(normal(plain)) if plain[:1].isalpha() else None)
+
+
+def currency(text: str) -> str | None:
+    """The ISO code that a text means; None for anything else."""
+    given = text.strip().upper()
+    known = _SYMBOLS.get(given, given)
+    return known if _CURRENCY.fullmatch(known) else None
+
+
+def is_opening(journal: str, journal_name: str) -> bool:
+    """Whether a journal opens the year."""
+    if _OPENING.fullmatch(journal):
+        return True
+    return bool(journal_name) and _OPENING_NAME.search(normal(journal_name)) is not None
+
+
+def entry_reference(journal: str, day: date | None, number: str) -> str:
+    """Journal, year and number; "" where the number says nothing."""
+    if _ZEROS.fullmatch(number):
+        return ""
+    if not journal:
+        return number
+    year = str(day.year) if day else ""
+    return "-".join(filter(None, (journal, year, number)))
+
+
+def document(text: str) -> str:
+    """A document's reference; « - » and « / » are none."""
+    return "" if _NOTHING.fullmatch(text) else text
+
+
+def without_repeated_openings(files: Sequence[list[Line]]) -> tuple[list[list[Line]], int]:
+    """Lines without the opening entries of a year whose previous year is there too.
+
+    Returns:
+        The lines of each file, and how many opening entries were left out.
+    """
+    if not any(line.opening for lines in files for line in lines):
+        return list(files), 0
+    days = {line.entry_date for lines in files for line in lines}
+    ordered = sorted(day for day in days if day is not None)
+    left_out = 0
+    kept: list[list[Line]] = []
+    for lines in files:
+        rest = []
+        for line in lines:
+            day = line.entry_date
+            if line.opening and day is not None and _held_before(ordered, day):
+                left_out += 1
+            else:
+                rest.append(line)
+        kept.append(rest)
+    return kept, left_out
+
+
+def _held_before(days: Sequence[date], opening: date) -> bool:
+    """Whether entries of the year before that opening are there."""
+    at = bisect_left(days, opening)
+    return at > 0 and days[at - 1] >= opening - timedelta(days=366)

@@ -1,0 +1,96 @@
+"""What reading one ledger export shares: the file, its columns, and where findings go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from xl_relances import french
+from xl_relances.errors import RefusedError
+from xl_relances.imports import headers
+from xl_relances.imports.dates import Cell
+from xl_relances.imports.headers import Columns
+from xl_relances.imports.lines import FileRead, LeftOut, clean
+from xl_relances.imports.sources import NOTHING, Answers, Source
+
+FIELDS = (
+    "account", "customer_code", "customer_name", "account_name", "journal", "journal_name",
+    "entry_no", "invoice_no", "document_no", "reference", "document_date", "date", "entry_date",
+    "due_date", "label", "debit", "credit", "amount", "side", "balance", "balance_debit",
+    "balance_credit", "allocation", "currency", "currency_amount", "dispute", "level",
+    "letter_date",
+)  # fmt: skip
+"""What is picked out of each row, in this order."""
+
+AT = {name: index for index, name in enumerate(FIELDS)}
+MONEY = tuple(AT[name] for name in headers.AMOUNTS)
+DAYS = tuple(AT[name] for name in ("document_date", "date", "entry_date", "due_date"))
+
+Picked = tuple[Cell, ...]
+"""The cells of a row in the order of :data:`FIELDS`; None where the file has no such column."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Job:
+    """One ledger export being read.
+
+    Attributes:
+        source: The file.
+        columns: Where its fields stand.
+        roots: Beginnings of customers' accounts.
+        base: The company's currency.
+        answers: What the user said beforehand.
+        result: What has been read, and what was left out.
+    """
+
+    source: Source
+    columns: Columns
+    roots: tuple[str, ...]
+    base: str
+    answers: Answers
+    result: FileRead
+
+    @property
+    def is_fec(self) -> bool:
+        """Whether it is one."""
+        return self.source.header.is_fec
+
+    @property
+    def width(self) -> int:
+        """How many titles its header has."""
+        return len(self.source.header.titles)
+
+    @property
+    def indexes(self) -> tuple[int | None, ...]:
+        """The column of each of :data:`FIELDS`."""
+        return tuple(self.columns.index(name) for name in FIELDS)
+
+    def picker(self) -> Callable[[Sequence[Cell]], Picked]:
+        """Takes our fields out of a row."""
+        pick = itemgetter(*(-1 if i is None else i for i in self.indexes))
+        return lambda cells: pick((*cells, None))
+
+    def leave(
+        self, line: int, name: str | None, value: Cell, reason: str, *, fault: bool = True
+    ) -> None:
+        """Report a row that is left out."""
+        self.result.left_out.append(
+            LeftOut(
+                file=self.source.file,
+                line=line,
+                column=self.columns.title(name) if name else None,
+                value=clean(value)[:120],
+                reason=reason,
+                fault=fault,
+            )
+        )
+
+    def no_customers(self, others: Iterable[str]) -> RefusedError:
+        """The sentence on a ledger without a line of a customer's account."""
+        seen = french.listing(sorted(set(others))) or "aucun"
+        return RefusedError(
+            f"{self.source.file} : aucune écriture sur les comptes clients "
+            f"({', '.join(self.roots)}) ; comptes lus : {seen}. Donnez les racines dans "
+            f"Paramètres, « Racines des comptes clients ». {NOTHING}"
+        )

@@ -1,0 +1,316 @@
+"""Rows of a ledger export: which are entries, before any cell is read.
+
+Lines of totals, repeated titles, headings and broken lines are told apart; account
+and name are carried down where only the first row of a block has them.
+
+Source: product specification, section 6; field cases D05 and D09.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from xl_relances.imports import dates, fec, fec_stream, headers
+from xl_relances.imports.dates import Cell
+from xl_relances.imports.fec_stream import Streamed
+from xl_relances.imports.job import AT, DAYS, MONEY, Job, Picked
+from xl_relances.imports.lines import clean, code
+from xl_relances.imports.text import cut_off
+
+_TOTAL = re.compile(
+    r"\s*(?:sous[\s-]*total|totaux|total|soldes?|cumul|report|[àa] reporter|grand total|balance)\b",
+    re.IGNORECASE,
+)
+_OPENED = re.compile(
+    r"\s*(?:report [àa] nouveau|"
+    r"soldes? (?:d'ouverture|initial|ant[ée]rieur|pr[ée]c[ée]dent|report[ée]))",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(\d{5,}[0-9A-Z]*)\s+[-–:]?\s*[^\W\d]{2}")
+_GENERAL = re.compile(r"[1-7]\d\d")
+_OTHER_CLASSES = re.compile(r"(?:401|408|421|43|44|455|512|53|58|6\d\d|7\d\d)\d*")
+
+
+@dataclass(slots=True)
+class Taken:
+    """Rows picked out of the file, before any cell is read."""
+
+    rows: list[tuple[int, Picked]] = field(default_factory=list)
+    read: int = 0
+    totals: int = 0
+    repeated: int = 0
+    headings: int = 0
+    carried: int = 0
+    others: Counter[str] = field(default_factory=Counter)
+
+
+class Taker:
+    """Takes the rows out of one file."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        needed = ("account", "customer_code", *headers.AMOUNTS, "side", "document_date", "date")
+        indexes = [job.columns.index(n) or 0 for n in needed if n != "currency_amount"]
+        self._needed = max(indexes) + 1
+
+    def take(self) -> Taken:
+        """The rows of customers' accounts.
+
+        Raises:
+            RefusedError: There is none, or the file is cut off.
+        """
+        taken = self._take_fec() if self.job.is_fec else self._take()
+        taken.rows = self._customers_only(taken)
+        return taken
+
+    def stream(self) -> Streamed | None:
+        """A plain FEC read in one pass; None where the general reader has to."""
+        text = self.job.source.text
+        account = self.job.indexes[AT["account"]]
+        if text is None or text.quoted or account is None or self._padded(account):
+            return None
+        usual, width = self._usual(), len(self.job.source.header.titles)
+        last: tuple[int, Sequence[str]] = (0, ())
+
+        def other(line: int, record: str) -> Sequence[str] | None:
+            nonlocal last
+            fields = text.split(record)
+            last = line, fields
+            whole = self._whole(line, fields, usual)
+            return [str(cell) for cell in whole] if whole is not None else None
+
+        try:
+            found = fec_stream.stream(
+                text,
+                self.job.columns,
+                roots=self.job.roots,
+                base=self.job.base,
+                after=self.job.source.header.line,
+                usual=usual,
+                surplus=text.separator * (usual - width),
+                ends=text.separator * max(1, 1 + width - usual),
+                other=other,
+            )
+        except fec_stream.NotPlainError:
+            self.job.result.left_out.clear()
+            return None
+        if last[0] == found.last:
+            self._check_end(found.last, last[1], usual)
+        if not found.lines:
+            self.job.result.left_out.clear()
+            return None
+        return found
+
+    def _whole(self, line: int, fields: Sequence[Cell], usual: int) -> Sequence[Cell] | None:
+        """The fields of a line with a wrong number of them, where that does no harm.
+
+        Empty fields beyond the titles are harmless where most lines have them, else a
+        separator in a label may have pushed the amounts aside. Fields may be missing
+        behind the amounts.
+        """
+        width = self.job.width
+        if len(fields) == width:
+            return fields
+        if not any(str(cell or "").strip() for cell in fields):
+            return [""] * width
+        extra = fields[width:]
+        if len(fields) == usual and not any(str(cell).strip() for cell in extra):
+            return [*fields[:width], *([""] * (width - len(fields)))]
+        if self._needed <= len(fields) < width:
+            return [*fields, *([""] * (width - len(fields)))]
+        separator = self.job.source.text.separator if self.job.source.text else ";"
+        self.job.leave(
+            line,
+            None,
+            separator.join(str(cell) for cell in fields),
+            f"ligne coupée ou séparateur dans un texte : {len(fields)} champs au lieu de {width}",
+        )
+        return None
+
+    def _usual(self) -> int:
+        """How many fields most lines have: more or fewer than titles where ends are empty."""
+        text = self.job.source.text
+        width = self.job.width
+        if text is None:
+            return width
+        counts = Counter(
+            len(text.split(line))
+            for number, line in enumerate(text.sample, start=text.first_line)
+            if number > self.job.source.header.line and line.strip()
+        )
+        if not counts:
+            return width
+        most, times = counts.most_common(1)[0]
+        return most if times * 2 > counts.total() else width
+
+    def _check_end(self, line: int, fields: Sequence[Cell], usual: int) -> None:
+        """A last line without its end and with fields missing: the file was cut off."""
+        text = self.job.source.text
+        width = self.job.width
+        if (
+            text is not None
+            and text.ends_open
+            and len(fields) < min(width, usual)
+            and not _TOTAL.match("".join(map(str, fields)))
+        ):
+            raise cut_off(text.path, line)
+
+    def _take_fec(self) -> Taken:
+        taken = Taken()
+        prefixes = (*self.job.roots, *fec.BESIDE)
+        pick = self.job.picker()
+        others: Counter[str] = Counter()
+        for line, cells in self._records(taken, self._usual()):
+            picked = pick(cells)
+            general = code(picked[0])
+            if general.startswith(prefixes):
+                taken.rows.append((line, picked))
+            else:
+                others[general] += 1
+        if not any(code(picked[0]).startswith(self.job.roots) for _, picked in taken.rows):
+            raise self.job.no_customers(others)
+        return taken
+
+    def _padded(self, account: int) -> bool:
+        text = self.job.source.text
+        assert text is not None
+        return any(
+            len(fields := text.split(line)) > account and fields[account][:1].isspace()
+            for line in text.sample
+        )
+
+    def _records(self, taken: Taken, usual: int) -> Iterable[tuple[int, Sequence[Cell]]]:
+        """Rows of the right width, counted; others are reported."""
+        width = self.job.width
+        titles = [headers.normal(title) for title in self.job.source.header.titles]
+        told = next(index for index, title in enumerate(titles) if title)
+        first = self.job.source.header.titles[told]
+        last: tuple[int, Sequence[Cell]] = (0, ())
+        for line, cells in self.job.source.records():
+            if not any(cell is not None and str(cell).strip() for cell in cells):
+                continue
+            taken.read += 1
+            last = line, cells
+            if len(cells) != width:
+                whole = self._whole(line, cells, usual)
+                if whole is None:
+                    continue
+                cells = whole  # noqa: PLW2901 - the same row, mended
+            if cells[told] == first and [headers.normal(str(c or "")) for c in cells] == titles:
+                taken.repeated += 1
+                taken.read -= 1
+                continue
+            yield line, cells
+        self._check_end(*last, usual)
+
+    def _take(self) -> Taken:
+        taken = Taken()
+        usual = self._usual()
+        pick = self.job.picker()
+        account = name = ""
+        coded = self.job.columns.index("customer_code") is not None
+        at_account = AT["customer_code" if coded else "account"]
+        at_name = AT["customer_name"] if "customer_name" in self.job.columns else AT["account_name"]
+        titled = self.job.columns.index("heading")
+        for line, cells in self._records(taken, usual):
+            picked = pick(cells)
+            if titled is not None and sum(c is not None and c != "" for c in cells) <= 4:
+                said = headers.heading(clean(cells[titled]), self.job.roots)
+                if said and not any(dates.looks_dated(picked[i]) for i in DAYS):
+                    account, name = said
+                    taken.headings += 1
+                    continue
+            here = code(picked[at_account]) or (code(picked[0]) if coded else "")
+            dated = any(dates.looks_dated(picked[i]) for i in DAYS)
+            money = any(picked[i] is not None and str(picked[i]).strip() for i in MONEY)
+            total = self._total(picked, cells, here)
+            if total and not dated:
+                if money and _OPENED.match(total):
+                    self.job.leave(line, None, total, "solde d'ouverture sans date ni pièce")
+                else:
+                    taken.totals += 1
+                    self.job.leave(line, None, total, "ligne de total", fault=False)
+                continue
+            if here and not dated and not money:
+                account, name = here, clean(picked[at_name])
+                taken.headings += 1
+                continue
+            if not here:
+                if not money:
+                    self.job.leave(line, None, _shown(cells), "ligne sans montant", fault=False)
+                    taken.headings += 1
+                    continue
+                if not account or not (dated or clean(picked[AT["label"]])):
+                    self.job.leave(
+                        line,
+                        "customer_code" if coded else "account",
+                        _shown(cells),
+                        "compte client manquant",
+                    )
+                    continue
+                mended = list(picked)
+                mended[at_account] = here = account
+                if not clean(picked[at_name]):
+                    mended[at_name] = name
+                picked = tuple(mended)
+                taken.carried += titled is None
+            if here != account:
+                account, name = here, ""
+            name = clean(picked[at_name]) or name
+            taken.rows.append((line, picked))
+        return taken
+
+    def _total(self, picked: Picked, cells: Sequence[Cell], account: str) -> str:
+        """The words of a line of totals; "" for any other line.
+
+        A customer may be called Total: beside an account a name says nothing.
+        """
+        names = ("account", "customer_code", "label", "entry_no", "document_no")
+        for name in names if account else (*names, "customer_name", "account_name"):
+            value = picked[AT[name]]
+            if isinstance(value, str) and _TOTAL.match(value):
+                return value
+        first = next((c for c in cells if isinstance(c, str) and c.strip()), "")
+        return first if _TOTAL.match(first) else ""
+
+    def _customers_only(self, taken: Taken) -> list[tuple[int, Picked]]:
+        """Rows of customers' accounts; those of others are counted, and 413… summed later."""
+        if "account" not in self.job.columns:
+            return taken.rows
+        both = self.job.is_fec or "customer_code" in self.job.columns
+        accounts = Counter(account_number(code(picked[0])) for _, picked in taken.rows)
+        ours = {a for a in accounts if a.startswith(self.job.roots)}
+        others = {
+            a
+            for a in accounts
+            if a not in ours
+            and (_GENERAL.match(a) if self.job.is_fec else _OTHER_CLASSES.fullmatch(a))
+        }
+        if not ours and both and others:
+            raise self.job.no_customers(others)
+        if not ours or not others:
+            return taken.rows
+        if not both:
+            others = {a for a in accounts if a not in ours and _GENERAL.match(a)}
+        for account in others:
+            if not (both and account.startswith(fec.BESIDE)):
+                taken.others[account[:3]] += accounts[account]
+        kept = []
+        for row in taken.rows:
+            account = account_number(code(row[1][0]))
+            if account not in others or (both and account.startswith(fec.BESIDE)):
+                kept.append(row)
+        return kept
+
+
+def _shown(cells: Sequence[Cell]) -> str:
+    return " ; ".join(filter(None, map(clean, cells)))
+
+
+def account_number(text: str) -> str:
+    """An account's number, without the title that some exports write behind it."""
+    match = _NUMBERED.match(text)
+    return match[1] if match else text

@@ -1,0 +1,128 @@
+"""What each button says that it does, as something to look at in the workbook afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from excel.clicking import Desk
+from xl_relances.book.layout import (
+    CAMPAGNES_TABLE,
+    CONTROLE,
+    CONTROLE_TABLE,
+    DETAIL,
+    DETAIL_TABLE,
+    HISTORIQUE_TABLE,
+    PREPARATION,
+    PREPARATION_TABLE,
+    SELECTION,
+)
+from xl_relances.excel import macros
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One button on a prepared workbook in which C0001 and C0003 are selected.
+
+    Attributes:
+        seen: What must hold afterwards.
+        answers: To the questions, in order.
+        before: Buttons pressed before, with yes to every question.
+        items: Whether the first item of C0001 is selected instead, in Détail.
+        told: Part of the last message box; empty where there is none.
+    """
+
+    seen: Callable[[Desk], bool]
+    answers: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    items: bool = False
+    told: str = ""
+
+
+def _active(sheet: str) -> Callable[[Desk], bool]:
+    return lambda desk: desk.book.sheets.active.name == sheet
+
+
+def _two_of_five(title: str, before: int) -> Callable[[Desk], bool]:
+    def seen(desk: Desk) -> bool:
+        held = desk.column(title)
+        changed = {account for account, value in held.items() if bool(value) != bool(before)}
+        return changed == {"C0001", "C0003"}
+
+    return seen
+
+
+def _letters(desk: Desk) -> int:
+    return len(list((desk.folder / "Relances").rglob("*.docx")))
+
+
+EFFECTS = {
+    "control": Effect(
+        lambda desk: desk.rows(CONTROLE_TABLE, "Constat") == {} or _active(CONTROLE)(desk),
+        told="Contrôle : ",
+    ),
+    "go_to_selection": Effect(_active(SELECTION)),
+    "prepare": Effect(
+        lambda desk: len(desk.rows(PREPARATION_TABLE)) == 5 and _active(PREPARATION)(desk),
+        before=("clear_preparation",), told="Ensuite : vérifiez Préparation, puis Éditer.",
+    ),
+    "clear_preparation": Effect(
+        lambda desk: desk.rows(PREPARATION_TABLE) == {}, ("yes",), told="5 relances supprimées.",
+    ),
+    "show_detail": Effect(
+        lambda desk: desk.shown(DETAIL_TABLE) == ["A1", "B1", "N1", "A3", "B3", "N3"]
+        and _active(DETAIL)(desk),
+    ),
+    "show_all": Effect(lambda desk: len(desk.shown(DETAIL_TABLE)) == 12, before=("show_detail",)),
+    "toggle_dunning": Effect(_two_of_five("Relancer", 1)),
+    "raise_level": Effect(
+        lambda desk: {a for a, number in desk.numbers().items() if number == "2"}
+        == {"C0001", "C0003"}
+    ),
+    "lower_level": Effect(
+        lambda desk: {a for a, number in desk.numbers().items() if number == "2"}
+        == {"C0001", "C0003"},
+        before=("raise_level", "raise_level"),
+    ),
+    "toggle_issued": Effect(_two_of_five("Éditée", 0)),
+    "remove_item": Effect(
+        lambda desk: desk.column("Relancer", DETAIL_TABLE)["A1"] == 0
+        and desk.column("Relancer", DETAIL_TABLE)["A2"] == 1,
+        items=True,
+    ),
+    "issue": Effect(
+        lambda desk: _letters(desk) == 2 and _two_of_five("Éditée", 0)(desk), ("yes",),
+        told="2 lettres éditées dans Relances/2026-11-25.",
+    ),
+    "open_folder": Effect(
+        lambda desk: desk.opened == [desk.folder / "Relances" / "2026-11-25"], before=("issue",),
+    ),
+    "save": Effect(
+        lambda desk: len(desk.rows(HISTORIQUE_TABLE, "Pièce")) == 4
+        and len(desk.rows(PREPARATION_TABLE)) == 3,
+        ("yes",), before=("issue",), told="2 relances sauvegardées dans 2026-11-25",
+    ),
+    "undo": Effect(
+        lambda desk: desk.rows(CAMPAGNES_TABLE, "Campagne")["2026-11-25"][1]["Annulée le"]
+        is not None,
+        ("yes",), before=("issue", "save"), told="Campagne 2026-11-25 annulée : 2 lettres",
+    ),
+    "open_templates": Effect(lambda desk: desk.opened == [desk.folder / "word_templates"]),
+    "check_templates": Effect(lambda desk: desk.opened == [], told="Modèles : "),
+    "restart_python": Effect(lambda desk: desk.opened == [], told="a redémarré"),
+    "open_guide": Effect(lambda desk: bool(desk.opened) or _active("Accueil")(desk)),
+}  # fmt: skip
+"""By command."""
+
+
+def stage(desk: Desk, effect: Effect) -> None:
+    """Select, and press what comes before."""
+    desk.select_accounts(PREPARATION_TABLE, "C0001", "C0003")
+    for name in effect.before:
+        desk.agree()
+        getattr(macros, name)()
+    if effect.items:
+        desk.select(DETAIL, f"C{desk.rows(DETAIL_TABLE, 'Pièce')['A1'][0]}")
+    elif {"C0001", "C0003"} <= desk.rows(PREPARATION_TABLE).keys():
+        desk.select_accounts(PREPARATION_TABLE, "C0001", "C0003")
+    desk.opened.clear()

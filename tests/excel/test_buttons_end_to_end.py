@@ -1,0 +1,80 @@
+"""Every button of the shipped workbook, from the ribbon's callback to what it does.
+
+LibreOffice runs our VBA in relances.xlsm itself, with a RunPython that records what it is
+told; the very command then runs on the file engine and does what the button says.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from excel.clicking import Desk
+from excel.effects import EFFECTS, stage
+from readers import LibreOffice
+from xl_relances.workbook.build import COMMITTED
+from xl_relances.workbook.commands import COMMANDS
+
+SCRIPT = Path(__file__).parents[1] / "workbook" / "vba_in_libreoffice.py"
+PYTHON = Path("/usr/bin/python3")
+"""The Python of the system, which has LibreOffice's uno module."""
+
+
+def check(desk: Desk, name: str, command: str) -> None:
+    effect = EFFECTS[name]
+    stage(desk, effect)
+    alerts = desk.run(command, *effect.answers)
+    told = alerts[len(effect.answers) :]
+    assert len(alerts) - len(effect.answers) == bool(effect.told), [a.prompt for a in alerts]
+    assert effect.told in (told[0].prompt if told else "")
+    assert all(len(alert.prompt.splitlines()) <= 3 for alert in alerts)
+    assert effect.seen(desk)
+
+
+def test_every_command_is_described() -> None:
+    assert EFFECTS.keys() == COMMANDS.keys()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_a_button_does(name: str, desk: Desk) -> None:
+    check(desk, name, COMMANDS[name].python)
+
+
+@pytest.fixture(scope="module")
+def recorded(
+    soffice: LibreOffice, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, tuple[list[str], list[str]]]:
+    """What RunPython was told by the ribbon and by the menu, by command."""
+    if (
+        not PYTHON.exists()
+        or subprocess.run([PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("python3-uno is not installed")
+    book = tmp_path_factory.mktemp("shipped") / COMMITTED.name
+    shutil.copyfile(COMMITTED, book)
+    calls = [["recorder.PressButton", name] for name in COMMANDS]
+    calls += [[f"Relances.{command.macro}"] for command in COMMANDS.values()]
+    done = subprocess.run(
+        [PYTHON, SCRIPT, book, soffice.profile],
+        input=json.dumps(calls), capture_output=True, text=True, timeout=180, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    answers = json.loads(done.stdout)
+    half = len(COMMANDS)
+    return dict(zip(COMMANDS, zip(answers[:half], answers[half:], strict=True), strict=True))
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("name", COMMANDS)
+def test_from_the_callback_to_the_effect(
+    name: str, recorded: dict[str, tuple[list[str], list[str]]], desk: Desk
+) -> None:
+    """Ribbon, right click and Alt+F8 tell Python one and the same thing."""
+    by_ribbon, by_menu = recorded[name]
+    assert by_ribbon == by_menu
+    command = by_ribbon[-1]
+    check(desk, name, command)

@@ -1,0 +1,205 @@
+"""Workbooks to import: hidden rows, 1904, errors, damaged numbers, several sheets."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlwings as xw
+from openpyxl.worksheet.worksheet import Worksheet
+
+from held_rows import rows
+from ledgers_written import lines_of
+from readers import LibreOffice
+from xl_relances.errors import FindingsError, RefusedError
+from xl_relances.imports.reading import read_files
+from xl_relances.imports.sources import Answers
+from xl_relances.run.importing import ImportResult
+
+TITLES = ["Compte", "Nom", "Pièce", "Date", "Libellé", "Débit", "Crédit"]
+DAY = datetime(2026, 1, 5)
+
+
+def workbook(*lines: list[Any], change: Callable[[Worksheet], None] | None = None) -> bytes:
+    """An .xlsx of those rows."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert sheet is not None
+    for line in lines:
+        sheet.append(line)
+    if change:
+        change(sheet)
+    stream = io.BytesIO()
+    made.save(stream)
+    return stream.getvalue()
+
+
+def test_the_header_is_found_below_titles_and_blank_lines(tmp_path: Path) -> None:
+    """Company name, date and blank rows stand above."""
+    content = workbook(["Société Été"], [], ["Grand livre", None, DAY], [], TITLES,
+                       ["C1", "Été", 17, DAY, "Facture", 12.5, None])  # fmt: skip
+    (line,) = lines_of(tmp_path / "f.xlsx", content)
+    assert (line.number, line.entry.document, line.entry.document_date) == (
+        6, "17", date(2026, 1, 5),
+    )  # fmt: skip
+
+
+def test_hidden_rows_are_read_and_said(
+    book: xw.Book, imported: Callable[..., ImportResult]
+) -> None:
+    """D09: 3 of 5 rows hidden by a filter, names only on the first row of each block."""
+
+    def hide(sheet: Worksheet) -> None:
+        sheet.auto_filter.ref = "A1:G6"
+        for row in (3, 4, 6):
+            sheet.row_dimensions[row].hidden = True
+
+    result = imported(
+        f__xlsx=workbook(
+            TITLES,
+            ["C1", "Dupont", "1", DAY, "x", 1, None], [None, None, "2", DAY, "x", 2, None],
+            [None, None, "3", DAY, "x", 3, None], ["C2", "Durand", "4", DAY, "x", 4, None],
+            [None, None, "5", DAY, "x", 5, None], change=hide,
+        )
+    )  # fmt: skip
+    assert "3 lignes masquées lues" in result.reports[0].notes
+    assert result.reports[0].balance == 15
+    assert [r["Nom"] for r in rows(book)] == ["Dupont"] * 3 + ["Durand"] * 2
+
+
+def test_damaged_numbers_are_findings(imported: Callable[..., ImportResult]) -> None:
+    """D06: 000123 intact, 411000123 without « .0 », nineteen digits refused."""
+    result = imported(
+        f__xlsx=workbook(
+            TITLES,
+            ["000123", "A", "1", DAY, "x", 1, None], [411000123, "A", "2", DAY, "x", 2, None],
+            [1.9143100000101e18, "A", "3", DAY, "x", 3, None],
+        )
+    )  # fmt: skip
+    assert result.reports[0].rows_kept == 2
+    (left,) = result.left_out
+    assert (left.line, left.column) == (4, "Compte")
+    assert "abîmé par le tableur" in left.reason
+
+
+def test_days_swapped_by_an_english_excel_are_noticed(tmp_path: Path) -> None:
+    """D07: real dates beside day-first texts; the cells are named, nothing is imported."""
+    content = workbook(
+        TITLES,
+        ["C1", "A", "1", datetime(2026, 3, 4), "x", 1, None],
+        ["C1", "A", "2", "25/04/2026", "x", 2, None],
+        ["C1", "A", "3", datetime(2026, 12, 1), "x", 3, None],
+    )
+    with pytest.raises(FindingsError) as raised:
+        lines_of(tmp_path / "f.xlsx", content)
+    said = str(raised.value)
+    assert "interverti jours et mois" in said
+    assert "lignes 2 et 4 : dates, lignes 3 : textes" in said
+
+
+def test_the_1904_system_and_line_breaks_as_text(tmp_path: Path) -> None:
+    """D08: serial 44560 is 31/12/2025 in a Mac's workbook; no « _x000D_ » anywhere."""
+    content = workbook(TITLES, ["C1", "Été_x000D_\nService", "1", DAY, "x", 1, None])
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w") as new:
+        for info in old.infolist():
+            data = old.read(info)
+            if info.filename == "xl/workbook.xml":
+                data = data.replace(b"<workbookPr", b'<workbookPr date1904="1"')
+            if info.filename == "xl/worksheets/sheet1.xml":
+                data = data.replace(b"<v>46027</v>", b"<v>44560</v>")
+            new.writestr(info.filename, data)
+    (line,) = lines_of(tmp_path / "f.xlsx", stream.getvalue())
+    assert line.entry.document_date == date(2025, 12, 31)
+    assert line.entry.name == "Été Service"
+
+
+def test_an_error_cell_is_no_empty_cell(imported: Callable[..., ImportResult]) -> None:
+    """#N/A in an amount is left out and named, not read as nothing."""
+    content = workbook(TITLES, ["C1", "A", "1", DAY, "x", 1, None],
+                       ["C1", "A", "2", DAY, "x", "#N/A", None])  # fmt: skip
+    result = imported(f__xlsx=content)
+    (left,) = result.left_out
+    assert str(left.finding) == "f.xlsx, ligne 3, colonne « Débit » : erreur #N/A dans la cellule."
+
+
+def test_several_sheets_are_asked_about(tmp_path: Path) -> None:
+    """One sheet a month: which one, or all, is for the user to say."""
+    made = openpyxl.Workbook()
+    for name in ("Janvier", "Février"):
+        sheet = made.create_sheet(name)
+        sheet.append(TITLES)
+        sheet.append(["C1", "A", name, DAY, "x", 1, None])
+    path = tmp_path / "f.xlsx"
+    made.save(path)
+    with pytest.raises(RefusedError, match="« Janvier » et « Février ».*--sheet"):
+        read_files([path])
+    (file,) = read_files([path], answers=Answers(sheet="février")).files
+    assert file.lines[0].entry.document == "Février"
+
+
+def test_amounts_of_a_workbook_are_exact(tmp_path: Path) -> None:
+    """0.1 + 0.2 in a cell is thirty cents."""
+    content = workbook(TITLES, ["C1", "A", "1", DAY, "x", 0.1 + 0.2, None],
+                       ["C1", "A", "2", DAY, "x", "1 234,56", None])  # fmt: skip
+    assert [str(line.entry.debit) for line in lines_of(tmp_path / "f.xlsx", content)] == [
+        "0.30", "1234.56",
+    ]  # fmt: skip
+
+
+def test_a_fec_saved_as_workbook(tmp_path: Path) -> None:
+    """Excel turned dates and amounts of a FEC into numbers."""
+    titles = (
+        "JournalCode JournalLib EcritureNum EcritureDate CompteNum CompteLib CompAuxNum CompAuxLib "
+        "PieceRef PieceDate EcritureLib Debit Credit EcritureLet DateLet ValidDate Montantdevise "
+        "Idevise"
+    ).split()
+    content = workbook(
+        titles,
+        [
+            "VE",
+            "Ventes",
+            1,
+            20260105,
+            411000,
+            "Clients",
+            "C1",
+            "Été",
+            "FA-1",
+            20260105,
+            "F",
+            12.5,
+            0,
+        ],
+        ["VE", "Ventes", 1, 20260105, 706000, "Ventes", None, None, "FA-1", 20260105, "F", 0, 12.5],
+    )
+    (line,) = lines_of(tmp_path / "f.xlsx", content)
+    assert (line.entry.account, line.entry.entry_no, line.entry.document_date) == (
+        "C1", "VE-2026-1", date(2026, 1, 5),
+    )  # fmt: skip
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_other_workbooks_read_like_xlsx(tmp_path: Path, soffice: LibreOffice, kind: str) -> None:
+    """.xls and .ods, by content: the extension says nothing."""
+    source = tmp_path / "f.xlsx"
+    source.write_bytes(
+        workbook(TITLES, ["000123", "Été", "1", DAY, "x", 1234.56, None],
+                 ["C1", "A", "2", DAY, "x", None, 5])
+    )  # fmt: skip
+    (made,) = soffice.convert([source], kind, tmp_path / "out")
+    renamed = tmp_path / "export.csv"
+    shutil.copy(made, renamed)
+    (file,) = read_files([renamed]).files
+    assert [(x.entry.account, str(x.entry.amount), x.entry.document_date) for x in file.lines] == [
+        ("000123", "1234.56", date(2026, 1, 5)),
+        ("C1", "-5.00", date(2026, 1, 5)),
+    ]
