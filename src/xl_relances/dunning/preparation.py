@@ -54,7 +54,7 @@ class ItemDecision:
         eligible: Overdue, undisputed, uncovered and within the date bound: may be ticked.
         ready: Whether it makes its customer's letter go out.
         proposed: The level its letter gives it; None unless it is ready.
-        suggested: Whether the rules alone list it, the user's own ticks apart.
+        suggested: Whether the rules list it, or did until the user took it out.
         listed: Whether the letter lists it.
         reason: Why it drives no letter; None for a ready item.
     """
@@ -336,6 +336,10 @@ class _Run:
         listed = (suggested | by_hand) - set(unticked)
         if not any(line.ready and line.item.identity in listed for line in items):
             listed = by_hand - set(unticked)
+        # Taken out by hand, the number may fall below what would list it: it stays taken out.
+        suggested |= {
+            line.item.identity for line in items if line.eligible and line.item.identity in unticked
+        }
         lines = tuple(
             replace(
                 line,

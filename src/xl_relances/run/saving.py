@@ -29,7 +29,7 @@ from xl_relances.book.preparation_sheet import CustomerRow, Sheets
 from xl_relances.book.settings import Criteria
 from xl_relances.dunning.history import REPRISE, HistoryRecord
 from xl_relances.dunning.preparation import level_given
-from xl_relances.errors import FindingsError, RefusedError
+from xl_relances.errors import Finding, FindingsError, RefusedError
 from xl_relances.run.preparing import (
     PrepareReport,
     free_batch,
@@ -54,6 +54,7 @@ class SaveReport:
         by_number: How many letters of each number.
         passed_by: Sentences on issued rows that could not be saved.
         preparation: What is left in Préparation.
+        findings: Filters of the user that could not be kept.
     """
 
     batches: tuple[str, ...]
@@ -63,6 +64,7 @@ class SaveReport:
     by_number: Mapping[int, int]
     passed_by: tuple[str, ...]
     preparation: PrepareReport
+    findings: tuple[Finding, ...] = ()
 
 
 def save(book: xw.Book, *, now: datetime, user: str) -> SaveReport:
@@ -131,7 +133,8 @@ def save(book: xw.Book, *, now: datetime, user: str) -> SaveReport:
             amounts=_totals(due),
             by_number=Counter(row.letter_no for row in due if row.letter_no),
             passed_by=passed_by,
-            preparation=replace(preparation, findings=[*preparation.findings, *passing]),
+            preparation=preparation,
+            findings=tuple(passing),
         )
 
 

@@ -21,7 +21,7 @@ from xl_relances.book.preparation_sheet import Sheets
 from xl_relances.book.settings import Criteria
 from xl_relances.dunning.history import HistoryRecord
 from xl_relances.dunning.preparation import Decisions, Key
-from xl_relances.errors import FindingsError, RefusedError
+from xl_relances.errors import Finding, FindingsError, RefusedError
 from xl_relances.run.preparing import (
     PrepareReport,
     decide,
@@ -43,12 +43,14 @@ class UndoReport:
         letters: How many letters it held.
         items: How many items they listed.
         preparation: Préparation as it is again.
+        findings: Filters of the user that could not be kept.
     """
 
     batch: str
     letters: int
     items: int
     preparation: PrepareReport
+    findings: tuple[Finding, ...] = ()
 
 
 def undo(book: xw.Book, *, now: datetime) -> UndoReport:
@@ -104,9 +106,12 @@ def undo(book: xw.Book, *, now: datetime) -> UndoReport:
             now=now,
             restored=letters,
         )
-        preparation = replace(preparation, findings=[*preparation.findings, *passing])
         return UndoReport(
-            batch=batch, letters=len(letters), items=len(records), preparation=preparation
+            batch=batch,
+            letters=len(letters),
+            items=len(records),
+            preparation=preparation,
+            findings=tuple(passing),
         )
 
 

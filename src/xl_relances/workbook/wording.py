@@ -136,8 +136,8 @@ Au principal s'ajoutent de plein droit, arrêtées au {{ charges_arretees_au }} 
 le décompte ci-après, les sommes suivantes{% if avec_penalites %} ; les pénalités courent jusqu'au \
 paiement complet{% endif %} :
 {%p else %}
-Notre mise en demeure fait courir les intérêts au taux légal (article 1344-1 du code civil). Au \
-{{ charges_arretees_au }}, selon le décompte ci-après, ils s'ajoutent au principal :
+Notre précédente mise en demeure fait courir les intérêts au taux légal (article 1344-1 du code \
+civil). Au {{ charges_arretees_au }}, selon le décompte ci-après, ils s'ajoutent au principal :
 {%p endif %}
 {%p if avec_penalites %}
 charge: {% if client.professionnel %}Pénalités de retard (article L441-10 du code de commerce)\
@@ -155,8 +155,9 @@ To the principal are added as of right the following sums, as at {{ charges_arre
 detailed in the statement below{% if avec_penalites %}; the penalties run until payment in full\
 {% endif %}:
 {%p else %}
-Our formal notice made interest run at the legal rate (article 1344-1 of the French Civil Code). \
-As at {{ charges_arretees_au }}, as detailed in the statement below, it is added to the principal:
+Our earlier formal notice made interest run at the legal rate (article 1344-1 of the French Civil \
+Code). As at {{ charges_arretees_au }}, as detailed in the statement below, it is added to the \
+principal:
 {%p endif %}
 {%p if avec_penalites %}
 charge: {% if client.professionnel %}Penalties (article L441-10 of the French Commercial Code)\
