@@ -9,7 +9,6 @@ company once its letters 1 were issued, on a French system.
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -111,4 +110,4 @@ def save(page: tuple[Path, int], name: str, *, dots: int = DOTS) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

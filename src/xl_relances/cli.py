@@ -423,6 +423,7 @@ def save(book: BookArgument, yes: YesOption = False) -> None:
         report = run.save(opened, now=datetime.now(), user=_user())
         opened.save()
         saved(report, _console())
+        _say(report.findings)
 
 
 @app.command()
@@ -435,6 +436,7 @@ def undo(book: BookArgument, yes: YesOption = False) -> None:
         report = run.undo(opened, now=datetime.now())
         opened.save()
         undone(report, _console())
+        _say(report.findings)
 
 
 @app.command()

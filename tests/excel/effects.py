@@ -6,18 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from excel.clicking import Desk
+from xl_relances.book import tables
 from xl_relances.book.layout import (
     CAMPAGNES_TABLE,
+    CLIENTS_TABLE,
     CONTROLE,
     CONTROLE_TABLE,
     DETAIL,
     DETAIL_TABLE,
+    EMAIL,
+    GRAND_LIVRE_TABLE,
     HISTORIQUE_TABLE,
     PREPARATION,
     PREPARATION_TABLE,
+    PROFESSIONNEL,
     SELECTION,
 )
+from xl_relances.book.settings import Settings
 from xl_relances.excel import macros
+from xl_relances.workbook.commands import IMPORT_FILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ class Effect:
         before: Buttons pressed before, with yes to every question.
         items: Whether the first item of C0001 is selected instead, in Détail.
         told: Part of the last message box; empty where there is none.
+        laid: Puts into the workbook or its folder what the button needs, first of all.
     """
 
     seen: Callable[[Desk], bool]
@@ -37,6 +45,7 @@ class Effect:
     before: tuple[str, ...] = ()
     items: bool = False
     told: str = ""
+    laid: Callable[[Desk], None] | None = None
 
 
 def _active(sheet: str) -> Callable[[Desk], bool]:
@@ -56,7 +65,40 @@ def _letters(desk: Desk) -> int:
     return len(list((desk.folder / "Relances").rglob("*.docx")))
 
 
+def lay_export(desk: Desk, *lines: str) -> None:
+    """An export of two customers beside the workbook, chosen as the dialog of Excel would."""
+    path = desk.folder / "export d'été.csv"
+    path.write_text("\n".join(lines or EXPORT), encoding="utf-8")
+    Settings(desk.book).write(IMPORT_FILES, str(path))
+
+
+EXPORT = (
+    "Compte;Nom;Écriture;Date;Pièce;Libellé;Échéance;Débit;Crédit;Lettrage",
+    "C0001;Client C0001;VE-A1;01/08/2026;A1;Facture A1;01/09/2026;101,00;;",
+    "C0777;Nouveau;VE-A777;05/08/2026;A777;Facture A777;05/09/2026;77,00;;",
+)
+
+
+def lay_addresses(desk: Desk) -> None:
+    """C0001 is written to by e-mail, C0003 too but has no address."""
+    rows = [
+        {"Compte": "C0001", "Nom": "Client C0001", "E-mail": "un@client.example"},
+        {"Compte": "C0003", "Nom": "Client C0003"},
+    ]
+    mailed = [row | {"Envoi": EMAIL, "Type": PROFESSIONNEL} for row in rows]
+    tables.write(desk.book, CLIENTS_TABLE, mailed, key=id)
+
+
+def _files(desk: Desk, pattern: str) -> set[str]:
+    return {path.name for path in (desk.folder / "Relances" / "2026-11-25").glob(pattern)}
+
+
 EFFECTS = {
+    "import_ledger": Effect(
+        lambda desk: set(desk.rows(GRAND_LIVRE_TABLE, "Pièce")) == {"A1", "A777"}
+        and Settings(desk.book).text(IMPORT_FILES) == "" and _active(CONTROLE)(desk),
+        laid=lay_export, told="Import : 2 lignes importées, solde clients 178,00",
+    ),
     "control": Effect(
         lambda desk: desk.rows(CONTROLE_TABLE, "Constat") == {} or _active(CONTROLE)(desk),
         told="Contrôle : ",
@@ -94,6 +136,19 @@ EFFECTS = {
         lambda desk: _letters(desk) == 2 and _two_of_five("Éditée", 0)(desk), ("yes",),
         told="2 lettres éditées dans Relances/2026-11-25.",
     ),
+    "mail": Effect(
+        lambda desk: _files(desk, "brouillons/*") == {"C0001_EUR_L1.eml"}
+        and "brouillon prêt pour un@client.example" in desk.column("Motif")["C0001"],
+        laid=lay_addresses, before=("issue",), told="1 brouillon prêt, 1 e-mail impossible",
+    ),
+    "export_pdf": Effect(
+        lambda desk: _files(desk, "*.pdf") == {"C0001_EUR_L1.pdf", "C0003_EUR_L1.pdf"},
+        before=("issue",), told="2 lettres en PDF dans Relances/2026-11-25.",
+    ),
+    "print_merged": Effect(
+        lambda desk: _files(desk, "a-imprimer*") == {"a-imprimer_relance_1_fr.docx"},
+        before=("issue",), told="2 lettres à imprimer en 1 document dans Relances/2026-11-25.",
+    ),
     "open_folder": Effect(
         lambda desk: desk.opened == [desk.folder / "Relances" / "2026-11-25"], before=("issue",),
     ),
@@ -117,6 +172,8 @@ EFFECTS = {
 
 def stage(desk: Desk, effect: Effect) -> None:
     """Select, and press what comes before."""
+    if effect.laid is not None:
+        effect.laid(desk)
     desk.select_accounts(PREPARATION_TABLE, "C0001", "C0003")
     for name in effect.before:
         desk.agree()

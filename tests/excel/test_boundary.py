@@ -296,6 +296,7 @@ print(*sorted(set(sys.modules) - before))
         ("decisions", ("docxtpl", "openpyxl", "rich", "typer", "xl_relances.imports")),
         ("steps", ("docxtpl", "openpyxl", "rich", "typer", "xl_relances.imports")),
         ("control", ("docxtpl", "openpyxl", "rich", "typer", "xl_relances.imports")),
+        ("importing", ("docxtpl", "openpyxl", "rich", "typer", "xl_relances.imports")),
         ("folders", ("docxtpl", "openpyxl", "rich", "typer", "xl_relances.imports")),
     ],
 )

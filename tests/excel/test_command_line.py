@@ -164,7 +164,11 @@ def staged(path: Path, name: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize("platform", ["windows", "mac"])
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in OPENERS])
-def test_each_button(name: str, platform: str, prepared: Path, tmp_path: Path) -> None:
+def test_each_button(
+    name: str, platform: str, prepared: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if name == "export_pdf":
+        request.getfixturevalue("soffice")
     folder = tmp_path / NASTY
     shutil.copytree(prepared.parent, folder)
     path = (folder / prepared.name).rename(folder / "Relances d'été & co.xlsm")

@@ -13,6 +13,7 @@ import pytest
 
 from excel.clicking import Desk, open_desk
 from excel.company import LOOK_ALIKES, lay
+from excel.effects import EXPORT, lay_export
 from xl_relances import headless
 from xl_relances.book.layout import DETAIL, PREPARATION
 from xl_relances.excel import folders
@@ -22,15 +23,19 @@ ANSWERED = {"issue": ("yes",), "save": ("yes",), "undo": ("yes",), "clear_prepar
 ORDER = (
     "prepare", "control", "check_templates", "go_to_selection", "toggle_dunning", "toggle_dunning",
     "raise_level", "lower_level", "toggle_issued", "toggle_issued", "toggle_items", "toggle_items",
-    "remove_item", "toggle_items", "show_detail", "show_all", "prepare", "issue", "open_folder",
-    "open_templates", "open_guide", "restart_python", "save", "undo", "clear_preparation",
+    "remove_item", "toggle_items", "show_detail", "show_all", "prepare", "issue", "mail",
+    "print_merged", "open_folder", "open_templates", "open_guide", "restart_python", "save", "undo",
+    "clear_preparation", "import_ledger", "import_ledger",
 )  # fmt: skip
-"""One after the other on the same workbook, everything selected."""
+"""One after the other on the same workbook, everything selected; all but the PDFs, which take
+LibreOffice seconds and ask Excel for nothing but to show how far they are."""
 
 
-def calls_of_each(desk: Desk) -> Iterator[tuple[str, Counter[str]]]:
+def calls_of_each(desk: Desk, rows: int) -> Iterator[tuple[str, Counter[str]]]:
     for name in ORDER:
         items = name in {"toggle_items", "remove_item"}
+        if name == "import_ledger":
+            lay_export(desk, EXPORT[0], *(EXPORT[2].replace("C0777", f"C{n}") for n in range(rows)))
         desk.select(DETAIL if items else PREPARATION, "A5:C3000")
         headless.engine.calls.clear()
         desk.click(name.replace("toggle_items", "toggle_dunning"), *ANSWERED.get(name, ()))
@@ -47,7 +52,7 @@ def counted(
         for customers in (FEW, MANY):
             folder: Path = tmp_path_factory.mktemp(f"of{customers}")
             for desk in open_desk(lay(folder, customers - len(LOOK_ALIKES))):
-                found[customers] = list(calls_of_each(desk))
+                found[customers] = list(calls_of_each(desk, customers))
     return found
 
 

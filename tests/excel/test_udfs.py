@@ -14,7 +14,9 @@ from xl_relances.excel.udfs import (
     RELANCE_BALANCEAGEE,
     RELANCE_DATE,
     RELANCE_ECHEANCE,
+    RELANCE_INDEMNITE,
     RELANCE_NIVEAU,
+    RELANCE_PENALITES,
     RELANCE_RETARD,
     RELANCE_SOLDE,
     NotAvailableError,
@@ -185,6 +187,72 @@ def test_aged_balance_in_another_currency_or_of_an_unreadable_ledger() -> None:
     assert [row[0] for row in grid[1:]] == ["411B"]
     with pytest.raises(ValueError, match="montant attendu, « sept » lu"):
         RELANCE_BALANCEAGEE(LEDGER, one(DAY))
+
+
+RATES: list[list[Any]] = [
+    ["Semestre", "Taux BCE", "Taux légal", "Taux société"],
+    ["2026-S1", 5.0, 6.67, None],
+    ["2026-S2", 4.5, 6.67, None],
+    [None, None, None, None],
+]
+
+
+@pytest.mark.parametrize(
+    ("left", "due", "as_of", "expected"),
+    [
+        pytest.param(
+            15_000.0, date(2026, 3, 1), date(2026, 3, 31), 184.93, id="vector-15-per-cent"
+        ),
+        pytest.param(
+            1_000.0, date(2026, 9, 1), date(2026, 10, 1), 11.92, id="vector-14.5-per-cent"
+        ),
+        pytest.param(1_000.0, date(2026, 3, 1), date(2026, 3, 1), 0.0, id="due-day"),
+        pytest.param(1_000.0, date(2026, 3, 1), date(2026, 3, 2), 0.41, id="day-after"),
+        pytest.param(-50.0, date(2026, 3, 1), date(2026, 3, 31), 0.0, id="credit"),
+    ],
+)
+def test_interest(left: float, due: date, as_of: date, expected: float) -> None:
+    """Rule 11's own vectors: ECB + 10 points, days / 365."""
+    moments = (datetime.combine(day, datetime.min.time()) for day in (due, as_of))
+    due_cell, as_of_cell = map(one, moments)
+    assert RELANCE_PENALITES(one(left), due_cell, as_of_cell, RATES) == one(expected)
+
+
+def test_interest_of_a_range() -> None:
+    """Empty amounts stay empty."""
+    column = [[15_000.0], [None]]
+    as_of = one(datetime(2026, 1, 31))
+    assert RELANCE_PENALITES(column, one(DAY), as_of, RATES) == [[184.93], [None]]
+
+
+def test_interest_of_a_consumer() -> None:
+    """None before a formal notice, the legal rate from its day on."""
+    arguments = one(1_000.0), one(DAY), one(datetime(2026, 3, 31)), RATES, one("particulier")
+    assert RELANCE_PENALITES(*arguments) == one(0.0)
+    assert RELANCE_PENALITES(*arguments, one(datetime(2026, 3, 1))) == one(5.48)
+
+
+def test_interest_without_the_rate() -> None:
+    """#N/A in the cell: no half-year stands in for another."""
+    with pytest.raises(NotAvailableError, match="2025-S2"):
+        RELANCE_PENALITES(one(10.0), one(datetime(2025, 12, 1)), one(DAY), RATES)
+
+
+def test_rates_that_cannot_be_read() -> None:
+    spoilt = [RATES[0], ["2026-S1", "cinq", None, None]]
+    with pytest.raises(ValueError, match="taux en % par an attendu"):
+        RELANCE_PENALITES(one(10.0), one(DAY), one(datetime(2026, 2, 1)), spoilt)
+
+
+def test_fixed_sum() -> None:
+    """40 € for each late invoice of a professional."""
+    due = [[datetime(2026, 1, 30)], [datetime(2026, 1, 31)], [datetime(2026, 1, 30)]]
+    left = [[10.0], [10.0], [0.0]]
+    as_of = one(datetime(2026, 1, 31))
+    assert RELANCE_INDEMNITE(left, due, as_of) == [[40.0], [0.0], [0.0]]
+    assert RELANCE_INDEMNITE(left, due, as_of, one("Particulier")) == [[0.0], [0.0], [0.0]]
+    with pytest.raises(ValueError, match="type de client inconnu : ami"):
+        RELANCE_INDEMNITE(left, due, as_of, one("ami"))
 
 
 def test_importing_needs_no_paid_part_of_xlwings() -> None:

@@ -61,8 +61,9 @@ def money(value: Decimal, variant: Variant) -> str:
     digits = digits.replace(",", "T").replace(".", variant.decimal).replace("T", variant.thousands)
     if value >= 0:
         return digits
-    return {"before": f"-{digits}", "behind": f"{digits}-", "parentheses": f"({digits})",
-            "true minus": f"\u2212{digits}", "dash": f"\u2013{digits}"}[variant.negative]  # fmt: skip
+    forms = {"before": "-{}", "behind": "{}-", "parentheses": "({})", "true minus": "\u2212{}",
+             "dash": "\u2013{}"}  # fmt: skip
+    return forms[variant.negative].format(digits)
 
 
 def day(value: date | None, variant: Variant) -> str:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 import xlwings as xw
-
 from held_rows import rows
+
 from xl_relances import headless, run
 from xl_relances.book import layout, tables
 from xl_relances.book.settings import Settings
 from xl_relances.errors import CancelledError, FindingsError
-from xl_relances.run import importing
+from xl_relances.run import importing_ledger
 from xl_relances.run.importing import ImportResult
 
 HEADER = "Compte;Nom;Écriture;Pièce;Date;Échéance;Libellé;Débit;Crédit;Lettrage\n"
@@ -56,6 +56,15 @@ def sheet_parts(content: bytes) -> dict[str, bytes]:
     """The worksheets of a workbook, byte for byte."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {n: archive.read(n) for n in archive.namelist() if n.startswith("xl/worksheets/")}
+
+
+def test_rows_that_the_user_sorted_stay_sorted(
+    book: xw.Book, imported: Callable[..., ImportResult]
+) -> None:
+    """The same file again is no reason to put them back into its order."""
+    imported(f__csv=HEADER + A + B)
+    assert not imported(f__csv=HEADER + B + A).changed
+    assert [r["Compte"] for r in rows(book)] == ["C1", "C2"]
 
 
 def test_levels_and_disputes_stay_with_their_items(
@@ -171,8 +180,10 @@ def test_customers_are_added_and_never_overwritten(
 @pytest.mark.parametrize(
     ("day", "terms", "due"),
     [
-        ("28/02/2026", "30FM", datetime(2026, 3, 31)), ("31/01/2026", "30FM", datetime(2026, 3, 31)),
-        ("13/09/2026", "45FM", datetime(2026, 10, 31)), ("13/09/2026", "FM45", datetime(2026, 11, 14)),
+        ("28/02/2026", "30FM", datetime(2026, 3, 31)),
+        ("31/01/2026", "30FM", datetime(2026, 3, 31)),
+        ("13/09/2026", "45FM", datetime(2026, 10, 31)),
+        ("13/09/2026", "FM45", datetime(2026, 11, 14)),
         ("22/04/2026", "30FM10", datetime(2026, 6, 10)),
     ],
 )  # fmt: skip
@@ -191,8 +202,9 @@ def test_missing_due_dates_are_computed_from_terms(
 def test_another_companys_ledger_is_asked_about(
     book: xw.Book, imported: Callable[..., ImportResult]
 ) -> None:
-    """Not one account in common: the user says no, and nothing is written."""
+    """Not one account in common with customers already reminded: no, and nothing is written."""
     imported(f__csv=HEADER + A)
+    campaign(book)
     headless.engine.answer = lambda *_: "no"
     with pytest.raises(CancelledError):
         imported(f__csv=HEADER + B)
@@ -203,7 +215,7 @@ def test_more_rows_than_a_sheet_keeps_what_the_guard_needs(
     book: xw.Book, imported: Callable[..., ImportResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Open items, and one line for each allocation code that is not balanced; T and U as before."""
-    monkeypatch.setattr(importing, "ROWS", 3)
+    monkeypatch.setattr(importing_ledger, "ROWS", 3)
     content = HEADER + A + B.replace(";;\n", ";;A\n") + PAID.replace(";\n", ";B\n")
     content += "C2;Durand;BQ-9;FA-2;07/03/2026;;Virement;;200,00;A\n"
     result = imported(f__csv=content)

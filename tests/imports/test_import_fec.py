@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import xlwings as xw
-
 from held_rows import rows
 from ledgers_written import lines_of
+
 from xl_relances.book.settings import Settings
 from xl_relances.errors import RefusedError
 from xl_relances.imports.reading import read_files
@@ -26,7 +26,10 @@ TITLES = (
 
 
 def fec(*lines: str, titles: str = TITLES, separator: str = "|", end: str = "\n") -> str:
-    """A FEC; a line is ``journal number date account aux name piece debit credit [let [cur code]]``."""
+    """A FEC; a line is written journal;number;date;account;aux;name;piece;debit;credit.
+
+    Behind these may stand allocation code, amount in its currency, currency.
+    """
     made = []
     for line in lines:
         journal, number, day, account, aux, name, piece, debit, credit, *rest = line.split(";")
@@ -107,7 +110,7 @@ def test_amount_and_side(tmp_path: Path, owed: str, paid: str) -> None:
     assert amounts(tmp_path / "f.txt", content) == EXPECTED
 
 
-def test_negative_debits_are_credits(tmp_path: Path, imported: Callable[..., ImportResult]) -> None:
+def test_negative_debits_are_credits(imported: Callable[..., ImportResult]) -> None:
     """D01: 1000 debit, 1000 credit (cancelled), 50 debit (refund); balance 50."""
     result = imported(
         f__txt=fec(
@@ -250,6 +253,19 @@ def test_opening_entries_are_left_out_when_the_year_before_is_there_too(
         "1 écriture d'à-nouveau laissée : l'année d'avant est importée aussi"
         in result.reports[1].notes
     )
+
+
+def test_one_late_document_is_not_the_year_before(tmp_path: Path) -> None:
+    """An invoice dated in December in the file of the new year drops no opening entry."""
+    content = NEXT_YEAR + fec("VE;9;20261230;411000;C1;Été;FA-0;7,00;0,00").split("\n", 1)[1]
+    assert sum(amount for _, amount in amounts(tmp_path / "f.txt", content)) == 1057
+
+
+def test_two_years_in_one_file(tmp_path: Path) -> None:
+    """Entries of three months before the opening: its year before is there."""
+    before = [f"VE;{m};2026{m:02}05;411000;C1;Été;F{m};1,00;0,00" for m in (9, 10, 11, 12)]
+    content = fec(*before, OPENING)
+    assert sum(amount for _, amount in amounts(tmp_path / "f.txt", content)) == 4
 
 
 def test_opening_entries_stay_when_their_year_is_alone(tmp_path: Path) -> None:

@@ -10,13 +10,12 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from ledgers_written import CODECS, Entry, Variant, lines_of, written
 
 _ACCOUNTS = ("000123", "123", "411DUPONT", "C001", "ÉLAN 01")
 _NAMES = {
     "000123": "Établissements Vauzelle", "123": "Société d'Été", "411DUPONT": "Dupont & Fils",
-    "C001": "Aciéries du Drouais", "ÉLAN 01": "Élan, Hôtel \"Le Cèdre\"",
+    "C001": "Aciéries du Drouais", "ÉLAN 01": 'Élan, Hôtel "Le Cèdre"',
 }  # fmt: skip
 _LABELS = (
     "Facture", "Règlement reçu", "Déjà payé ; merci", "=1+1", "@SUM(A1)", "-10 % remise",

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="samples are beside th
     ("name", "encoding", "separator", "balance"),
     [
         ("fec_montant_sens/sample_pipe.txt", "UTF-8", "|", Decimal("2500.00")),
-        ("fec_montant_sens/sample_tab.txt", "UTF-8", "tabulation", Decimal("1200.00")),
+        ("fec_montant_sens/sample_tab.txt", "UTF-8", "\t", Decimal("1200.00")),
         ("fec_odoo_expected/542107651FEC20210502.txt", "ASCII", "|", Decimal("7760.45")),
     ],
 )

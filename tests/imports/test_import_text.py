@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import xlwings as xw
-
 from held_rows import rows
 from ledgers_written import lines_of
+
 from xl_relances.errors import RefusedError
 from xl_relances.imports.encoding import CODECS, detect, survey
 from xl_relances.imports.sources import Answers
@@ -133,7 +133,8 @@ def test_totals_titles_and_carried_names(
         + "C2;Durand;;;;;;\n;;FA-2;05/01/2026;04/02/2026;Total à payer;200,00;\n"
         + "Sous-total;;;;;;200,00;\nTOTAL GÉNÉRAL;;;;;;300,00;40,00\n"
     )
-    assert [(r["Compte"], r["Nom"], r.get("Débit", 0) - r.get("Crédit", 0)) for r in rows(book)] == [
+    held = [(r["Compte"], r["Nom"], r.get("Débit", 0) - r.get("Crédit", 0)) for r in rows(book)]
+    assert held == [
         ("C1", "Dupont", 100.0), ("C1", "Dupont", -40.0), ("C2", "Durand", 200.0),
     ]  # fmt: skip
     notes = result.reports[0].notes
@@ -183,7 +184,69 @@ def test_sage_columns_account_and_customer(tmp_path: Path) -> None:
         "BQ;060226;13;;CHQ;4110000;DUPON;Règlement;;;20,00\n"
     )
     read = [line.entry for line in lines_of(tmp_path / "f.txt", content)]
-    assert [(e.account, e.entry_no, e.document, e.amount) for e in read] == [
-        ("DUPON", "VTE-2026-12", "F2026-1", 120), ("DUPON", "BQ-2026-13", "CHQ", -20),
+    assert [(e.account, e.entry_no, e.document, str(e.amount)) for e in read] == [
+        ("DUPON", "VTE-2026-12", "F2026-1", "120.00"), ("DUPON", "BQ-2026-13", "CHQ", "-20.00"),
     ]  # fmt: skip
     assert read[0].due_date == date(2026, 2, 4)
+
+
+def test_a_column_without_title_breaks_no_line(tmp_path: Path) -> None:
+    """Every line has one field more than the titles: it is a column, not a broken line."""
+    content = HEADER + "C1;A;1;05/01/2026;;x;1,00;;note\nC2;A;2;05/01/2026;;x;2,00;;autre\n"
+    assert [line.entry.debit for line in lines_of(tmp_path / "f.csv", content)] == [1, 2]
+
+
+def test_the_end_mark_of_dos_is_no_line(imported: Callable[..., ImportResult]) -> None:
+    """Old packages end a file with Ctrl-Z."""
+    result = imported(f__csv=HEADER + "C1;A;1;05/01/2026;;x;1,00;\r\n\x1a")
+    assert (result.reports[0].rows_read, result.left_out) == (1, ())
+
+
+def test_a_customer_called_total_is_no_total(
+    book: xw.Book, imported: Callable[..., ImportResult]
+) -> None:
+    """Neither as a heading nor on its lines; an opening balance without a date is told."""
+    result = imported(
+        f__csv=HEADER + "411TOT;Total Énergies;;;;;;\n;;F1;05/01/2026;;x;1,00;\n"
+        "411TOT;Total Énergies;F2;06/01/2026;;Solde de tout compte;2,00;\n"
+        "411TOT;Total Énergies;;;;Report à nouveau;9,00;\n"
+    )
+    assert [(r["Compte"], r["Débit"]) for r in rows(book)] == [("411TOT", 1.0), ("411TOT", 2.0)]
+    (left,) = result.left_out
+    assert left.reason == "solde d'ouverture sans date ni pièce"
+
+
+PRINTED = """SOCIETE TEST;;;;;;;
+Date;Jl;N° pièce;Libellé;Échéance;Débit;Crédit;Solde
+Compte : 411DUP - Dupont SA;;;;;;;
+05/01/2026;VE;FA-1;Facture;04/02/2026;120,00;;120,00
+10/01/2026;BQ;RG-1;Virement;;;20,00;100,00
+Total compte 411DUP;;;;;120,00;20,00;100,00
+411DUR Durand;;;;;;;
+05/01/2026;VE;FA-2;Facture;04/02/2026;1 220,00;;1 220,00
+TOTAL GENERAL;;;;;1 340,00;20,00;1 320,00
+"""
+
+
+def test_a_printed_ledger_with_headings(tmp_path: Path) -> None:
+    """Accounts stand in headings of their own, above their lines."""
+    read = [line.entry for line in lines_of(tmp_path / "f.csv", PRINTED, encoding="cp1252")]
+    assert [(e.account, e.name, str(e.amount)) for e in read] == [
+        ("411DUP", "Dupont SA", "120.00"), ("411DUP", "Dupont SA", "-20.00"),
+        ("411DUR", "Durand", "1220.00"),
+    ]  # fmt: skip
+
+
+def test_one_account_for_all_customers_is_told_apart_by_name(
+    book: xw.Book, imported: Callable[..., ImportResult]
+) -> None:
+    """Odoo: every customer on 411100; never one letter for all of them."""
+    result = imported(
+        f__csv="Date;Journal;Partenaire;Compte;Étiquette;Débit;Crédit\n"
+        "2026-01-05;INV;Dupont SA;411100 Clients;Facture;120.00;0.00\n"
+        "2026-01-06;INV;Durand & Fils;411100 Clients;Facture;1,220.00;0.00\n"
+    )
+    assert [r["Compte"] for r in rows(book)] == ["Dupont SA", "Durand & Fils"]
+    assert (
+        "compte 411100 commun à 2 clients : le nom tient lieu de compte" in result.reports[0].notes
+    )

@@ -7,24 +7,31 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 import xlwings as xw
-from openpyxl.worksheet.worksheet import Worksheet
-
 from held_rows import rows
 from ledgers_written import lines_of
+from openpyxl.worksheet.worksheet import Worksheet
+
 from readers import LibreOffice
 from xl_relances.errors import FindingsError, RefusedError
 from xl_relances.imports.reading import read_files
 from xl_relances.imports.sources import Answers
+from xl_relances.imports.spreadsheet import _binary_extent
 from xl_relances.run.importing import ImportResult
 
 TITLES = ["Compte", "Nom", "Pièce", "Date", "Libellé", "Débit", "Crédit"]
 DAY = datetime(2026, 1, 5)
+TITLES_OF_FEC = (
+    "JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|CompteLib|CompAuxNum|CompAuxLib|"
+    "PieceRef|PieceDate|EcritureLib|Debit|Credit|EcritureLet|DateLet|ValidDate|Montantdevise|"
+    "Idevise"
+)
 
 
 def workbook(*lines: list[Any], change: Callable[[Worksheet], None] | None = None) -> bytes:
@@ -139,7 +146,7 @@ def test_several_sheets_are_asked_about(tmp_path: Path) -> None:
         sheet.append(["C1", "A", name, DAY, "x", 1, None])
     path = tmp_path / "f.xlsx"
     made.save(path)
-    with pytest.raises(RefusedError, match="« Janvier » et « Février ».*--sheet"):
+    with pytest.raises(RefusedError, match=r"« Janvier » et « Février ».*--sheet"):
         read_files([path])
     (file,) = read_files([path], answers=Answers(sheet="février")).files
     assert file.lines[0].entry.document == "Février"
@@ -156,11 +163,7 @@ def test_amounts_of_a_workbook_are_exact(tmp_path: Path) -> None:
 
 def test_a_fec_saved_as_workbook(tmp_path: Path) -> None:
     """Excel turned dates and amounts of a FEC into numbers."""
-    titles = (
-        "JournalCode JournalLib EcritureNum EcritureDate CompteNum CompteLib CompAuxNum CompAuxLib "
-        "PieceRef PieceDate EcritureLib Debit Credit EcritureLet DateLet ValidDate Montantdevise "
-        "Idevise"
-    ).split()
+    titles = TITLES_OF_FEC.split("|")
     content = workbook(
         titles,
         [
@@ -203,3 +206,80 @@ def test_other_workbooks_read_like_xlsx(tmp_path: Path, soffice: LibreOffice, ki
         ("000123", "1234.56", date(2026, 1, 5)),
         ("C1", "-5.00", date(2026, 1, 5)),
     ]
+
+
+@pytest.mark.libreoffice
+def test_hidden_rows_of_an_ods(tmp_path: Path, soffice: LibreOffice) -> None:
+    """Hidden by hand or by a filter, they are read and said."""
+
+    def hide(sheet: Worksheet) -> None:
+        sheet.row_dimensions[3].hidden = True
+
+    source = tmp_path / "f.xlsx"
+    source.write_bytes(
+        workbook(
+            TITLES,
+            *(["C1", "A", str(n), DAY, "x", n, None] for n in range(1, 4)),
+            change=hide,
+        )
+    )
+    (made,) = soffice.convert([source], "ods", tmp_path / "out")
+    (file,) = read_files([made]).files
+    assert "1 ligne masquée lue" in file.notes
+    assert len(file.lines) == 3
+
+
+def test_repeated_cells_of_an_ods_are_not_unfolded(tmp_path: Path) -> None:
+    """One cell repeated over the whole sheet is refused before anything is allocated."""
+    content = (
+        b'<?xml version="1.0"?><office:document-content xmlns:office="o" xmlns:table="t">'
+        b'<office:body><office:spreadsheet><table:table table:name="A">'
+        b'<table:table-row table:number-rows-repeated="1048576">'
+        b'<table:table-cell table:number-columns-repeated="16384" office:value-type="float" '
+        b'office:value="1"/></table:table-row></table:table></office:spreadsheet></office:body>'
+        b"</office:document-content>"
+    )
+    path = tmp_path / "f.ods"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        made.writestr("content.xml", content)
+    with pytest.raises(RefusedError, match="taille démesurée"):
+        read_files([path])
+
+
+def test_a_stray_cell_of_an_xlsb_is_refused() -> None:
+    """The last row and column come from its records, not from what it claims."""
+    row = bytes([0, 4]) + (1_048_575).to_bytes(4, "little")
+    cell = bytes([5, 4]) + (16_383).to_bytes(4, "little")
+    assert _binary_extent(row + cell) == (1_048_576, 16_384)
+
+
+def test_a_really_encrypted_workbook(tmp_path: Path) -> None:
+    """As Excel protects it with a password."""
+    office = pytest.importorskip("msoffcrypto.format.ooxml")
+    path = tmp_path / "f.xlsx"
+    with path.open("wb") as out:
+        office.OOXMLFile(io.BytesIO(workbook(TITLES))).encrypt("secret", out)
+    with pytest.raises(RefusedError, match="protégé par un mot de passe"):
+        read_files([path])
+
+
+def test_parquet(tmp_path: Path) -> None:
+    """With the optional pyarrow; exact decimals stay exact."""
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "f.dat"
+    pq.write_table(
+        pa.table(
+            {
+                "Compte": ["000123", "C1"], "Nom": ["Été", "A"], "Pièce": ["1", "2"],
+                "Date": [date(2026, 1, 5), date(2026, 1, 6)],
+                "Montant": [Decimal("1234.50"), Decimal("-5.00")],
+            }
+        ),
+        path,
+    )  # fmt: skip
+    (file,) = read_files([path]).files
+    assert [(x.entry.account, str(x.entry.amount), x.entry.document_date) for x in file.lines] == [
+        ("000123", "1234.50", date(2026, 1, 5)), ("C1", "-5.00", date(2026, 1, 6)),
+    ]  # fmt: skip

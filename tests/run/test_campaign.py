@@ -194,6 +194,20 @@ def test_a_campaign_saved_in_parts_is_undone_in_one(book: xw.Book) -> None:
     assert levels(book) == before_levels
 
 
+def test_letters_issued_and_not_saved_outlive_an_undo(book: xw.Book) -> None:
+    """Undo takes back what was saved, and touches no other letter of the same campaign."""
+    books.typed(book, layout.DETAIL_TABLE, "Relancer", 0, Pièce="FA-12")
+    prepare(book)
+    issue(book, "C1", "C3")
+    books.typed(book, layout.PREPARATION_TABLE, "Relancer", 0, Compte="C1")
+    prepare(book)
+    before = shown(book)
+    assert save(book).letters == 1
+    undo(book)
+    for view, rows in before.items():
+        assert show(book, view) == rows
+
+
 def test_reprise_is_written_once_and_never_undone(book: xw.Book) -> None:
     """Letters that came with the ledger become a campaign « Reprise » at the first Save."""
     assert show(book, "history") == []

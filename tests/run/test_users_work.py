@@ -68,6 +68,21 @@ def test_decisions_survive_a_new_prepare(book: xw.Book) -> None:
     assert books.questions() == []
 
 
+def test_items_taken_out_stay_out_however_often_one_prepares(book: xw.Book) -> None:
+    """Even all of them, when the row has no number left that would list any."""
+    for piece in ("FA-11", "FA-12"):
+        typed(book, DETAIL, "Relancer", 0, Pièce=piece)
+    for _ in range(3):
+        prepare(book)
+        row = row_of(book, "preparation", Compte="C1")
+        assert (row["Échéances"], row["N° lettre"], row["Motif"]) == (
+            0, None, "Pas de lettre : aucune échéance prête n'est cochée",
+        )  # fmt: skip
+    typed(book, DETAIL, "Relancer", 1, Pièce="FA-11")
+    prepare(book)
+    assert row_of(book, "preparation", Compte="C1")["Solde dû"] == "1000.00"
+
+
 def test_a_decision_on_one_item_touches_no_other(book: xw.Book) -> None:
     before = {row["Pièce"]: row for row in show(book, "detail")}
     typed(book, DETAIL, "Relancer", 0, Pièce="FA-12")

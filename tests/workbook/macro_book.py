@@ -5,9 +5,11 @@ from __future__ import annotations
 from io import BytesIO
 
 from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 
 from xl_relances.book.layout import NUMBER_FORMATS, Kind
 from xl_relances.workbook import package
+from xl_relances.workbook.commands import IMPORT_FILES
 from xl_relances.workbook.draft import BOOK_CODE_NAME, CODE_NAMES
 from xl_relances.workbook.macro_parts import additions
 
@@ -27,6 +29,7 @@ def macro_book_parts() -> dict[str, bytes]:
         sheet["B2"], sheet["B4"] = 1, "1"
         for place in ("B2", "B3"):
             sheet[place].number_format = NUMBER_FORMATS[Kind.TICK]
+    book.defined_names[IMPORT_FILES] = DefinedName(IMPORT_FILES, attr_text="Accueil!$B$6")
     file = BytesIO()
     book.save(file)
     parts = package.read(file)

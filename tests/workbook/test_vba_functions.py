@@ -11,8 +11,8 @@ from xl_relances.workbook.udf_wrappers import _vba_text, function_modules
 
 WRAPPERS, DESCRIPTIONS = function_modules()
 NAMES = [
-    "RELANCE_BALANCEAGEE", "RELANCE_DATE", "RELANCE_ECHEANCE", "RELANCE_NIVEAU",
-    "RELANCE_RETARD", "RELANCE_SOLDE",
+    "RELANCE_BALANCEAGEE", "RELANCE_DATE", "RELANCE_ECHEANCE", "RELANCE_INDEMNITE",
+    "RELANCE_NIVEAU", "RELANCE_PENALITES", "RELANCE_RETARD", "RELANCE_SOLDE",
 ]  # fmt: skip
 
 

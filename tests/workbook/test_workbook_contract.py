@@ -17,6 +17,7 @@ from xl_relances.book import layout
 from xl_relances.book.formulas import STORED
 from xl_relances.book.layout import HEADER_ROW, Kind, Table
 from xl_relances.workbook.build import COMMITTED, CONF
+from xl_relances.workbook.commands import IMPORT_ANSWERS, IMPORT_FILES
 from xl_relances.workbook.draft import BOOK_CODE_NAME, CODE_NAMES
 from xl_relances.workbook.procedure import LEVELS
 
@@ -110,6 +111,15 @@ def test_step_and_line_names(book: Workbook) -> None:
         assert cell.parent.title == layout.ACCUEIL
         assert cell.offset(column=1).data_type == "f"
     assert named_cell(book, layout.PREPARATION_LINE).row == 1
+
+
+@pytest.mark.parametrize("name", [IMPORT_FILES, IMPORT_ANSWERS])
+def test_cells_that_importer_reads(book: Workbook, name: str) -> None:
+    """Empty text cells of Accueil: a path is never taken for a number or a formula."""
+    cell = named_cell(book, name)
+    assert cell.parent.title == layout.ACCUEIL
+    assert cell.value is None
+    assert cell.number_format == "@"
 
 
 @pytest.mark.parametrize("table", WORKING, ids=lambda table: table.name)

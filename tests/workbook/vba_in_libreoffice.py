@@ -48,6 +48,14 @@ Public Sub PressButton(TagOfButton As String)
     Button.Tag = TagOfButton
     Relances_Action Button
 End Sub
+Public Sub Choose(HowMany As Integer)
+    Select Case HowMany
+        Case 0: NoteFiles False
+        Case 1: NoteFiles "/a/1 b.csv"
+        Case 2: NoteFiles Array("/a/1 b.csv", "/a/2.txt")
+    End Select
+    RunPython CStr(ThisWorkbook.Names("fichiers_a_importer").RefersToRange.Value)
+End Sub
 Public Sub DoubleClickOn(SheetNumber As Integer, Address As String)
     If DoubleClick(ThisWorkbook.Worksheets(SheetNumber).Range(Address)) Then RunPython "taken"
     RunPython CStr(ThisWorkbook.Worksheets(SheetNumber).Range(Address).Value)

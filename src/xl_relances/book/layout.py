@@ -388,10 +388,6 @@ COMPANY_SETTINGS = (
     Setting("societe_titulaire", "Titulaire du compte", "Vide : la raison sociale."),
     Setting("societe_iban", "IBAN", "Compte à créditer."),
     Setting("societe_bic", "BIC", "Code de la banque."),
-    Setting("code_de_paiement", "Code de paiement",
-            "Code à scanner pour payer le principal. Selon l'IBAN : si la banque n'est pas "
-            "française, les applications françaises le lisent peu.",
-            Kind.TEXT, SELON_IBAN, (SELON_IBAN, OUI, NON)),
     Setting("societe_logo", "Logo", "Fichier PNG ou JPEG, relatif au classeur. Vide : sans logo."),
     Setting("societe_devise", "Devise du grand livre", "Devise des lignes sans devise.",
             Kind.TEXT, "EUR"),
@@ -405,6 +401,10 @@ DUNNING_SETTINGS = (
     Setting("contenu_lettre", "Contenu de la lettre",
             "Tous les échus : la lettre liste aussi, pour mémoire, ce qui ne monte pas de niveau.",
             Kind.TEXT, TOUS_LES_ECHUS, (TOUS_LES_ECHUS, ECHEANCES_PRETES)),
+    Setting("code_de_paiement", "Code de paiement",
+            "Code à scanner pour payer le principal. Selon l'IBAN : si la banque n'est pas "
+            "française, les applications françaises le lisent peu.",
+            Kind.TEXT, SELON_IBAN, (SELON_IBAN, OUI, NON)),
     Setting("delai_de_paiement", "Délai de paiement",
             "Pour les écritures sans échéance : 30, 45FM, FM45, 30FM10. Vide : signalées."),
     Setting("racines_clients", "Racines des comptes clients",
@@ -427,7 +427,8 @@ MAIL_SETTINGS = (
 )  # fmt: skip
 
 SETTINGS = (
-    *SELECTION_SETTINGS, *ISSUE_SETTINGS, *PREPARATION_STATE, *COMPANY_SETTINGS, *DUNNING_SETTINGS, *MAIL_SETTINGS,
+    *SELECTION_SETTINGS, *ISSUE_SETTINGS, *PREPARATION_STATE, *COMPANY_SETTINGS,
+    *DUNNING_SETTINGS, *MAIL_SETTINGS,
 )  # fmt: skip
 
 STEP_NAMES = (

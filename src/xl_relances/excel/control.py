@@ -27,7 +27,7 @@ def control(book: xw.Book) -> Said:
             findings = run.check(book, today=date.today())
         except FindingsError as error:
             findings = list(error.findings)
-        _list(book, findings)
+        list_findings(book, findings)
     return Said(messages.checked(findings, "Contrôle"))
 
 
@@ -35,7 +35,7 @@ def check_templates(book: xw.Book) -> Said:
     """Check the Word templates only, and list what is found."""
     with quiet(book):
         findings = [f for f in run.check(book, today=date.today()) if _is_template(f)]
-        _list(book, findings)
+        list_findings(book, findings)
     return Said(messages.checked(findings, "Modèles"))
 
 
@@ -43,7 +43,7 @@ def _is_template(finding: Finding) -> bool:
     return finding.where.startswith((_TEMPLATES, "Niveaux"))
 
 
-def _list(book: xw.Book, findings: Sequence[Finding]) -> None:
+def list_findings(book: xw.Book, findings: Sequence[Finding]) -> None:
     """Write the list and show it; with nothing to list, the sheet is emptied and left."""
     places = _Places(book)
     sheet = tables.find_table(book, _TABLE).range.sheet
@@ -76,8 +76,8 @@ class _Places:
         """A formula that goes to the cell; plain text where there is no such sheet."""
         name = finding.where
         shown = name if finding.row is None else f"{name}, ligne {finding.row}"
-        if name not in self._sheets:
-            return name
+        if name not in self._sheets:  # a file: its name must not be read as a formula or number
+            return shown if shown[:1].isalpha() else f'="{_quoted(shown)}"'
         column = self._columns(name).get(finding.column or "")
         if column is None:
             column = 2 if finding.column and name in _FORMS else 1

@@ -10,6 +10,11 @@ from __future__ import annotations
 from xl_relances.excel.boundary import click
 
 
+def import_ledger() -> None:
+    """« Importer »: the files that the VBA let the user choose, into Grand livre and Clients."""
+    click("importing", "import_ledger")
+
+
 def control() -> None:
     """« Contrôler »: list what is to be mended, with links."""
     click("control", "control")
@@ -68,6 +73,21 @@ def remove_item() -> None:
 def issue() -> None:
     """« Éditer… »: ask for whom, then make the letters."""
     click("steps", "issue")
+
+
+def mail() -> None:
+    """« E-mails »: a draft, or a mail sent, for each issued customer who wants one."""
+    click("steps", "mail")
+
+
+def export_pdf() -> None:
+    """« PDF »: each letter issued, beside its Word file."""
+    click("steps", "export_pdf")
+
+
+def print_merged() -> None:
+    """« Document à imprimer »: the letters issued as one Word document for each template."""
+    click("steps", "print_merged")
 
 
 def open_folder() -> None:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xl_relances import french
 from xl_relances.errors import Finding
-from xl_relances.run import IssueReport, PrepareReport, SaveReport, UndoReport
+from xl_relances.run import (
+    IssueReport,
+    MergeReport,
+    PdfReport,
+    PrepareReport,
+    SaveReport,
+    UndoReport,
+)
 from xl_relances.run.wording import left_out
+
+if TYPE_CHECKING:
+    from xl_relances.run.importing import ImportResult
+    from xl_relances.run.mailing import MailReport
 
 NOT_KEPT = "Le classeur n'a pas pu être enregistré : enregistrez-le vous-même."
 
@@ -45,6 +58,68 @@ def issued(report: IssueReport, home: Path) -> str:
     following = "Ensuite : Sauvegarder." if report.issued else "Corrigez, puis Éditer de nouveau."
     notes = [*map(str, report.failed), *report.passed_by, *map(str, report.findings)]
     return _lines(f"{what}.", _noted(notes), following)
+
+
+def mailed(report: MailReport, home: Path) -> str:
+    """« 4 brouillons prêts ; brouillons dans Relances/… », who is left, what is next."""
+    from xl_relances.run.mailing import Result, Way, message  # noqa: PLC0415 - where it was used
+
+    folder = Path(_shown(report.folder, home)) if report.folder else None
+    what = message(replace(report, folder=folder, stopped="")).splitlines()
+    if report.stopped:
+        following = with_drafts(report.stopped, " ")
+    elif report.way is not Way.SMTP and report.count(Result.DRAFTED):
+        following = "Ensuite : relisez et envoyez les brouillons, puis Sauvegarder."
+    elif report.count(Result.FAILED, Result.DOUBTFUL):
+        following = "Ensuite : voir Motif, puis E-mails de nouveau."
+    else:
+        following = "Ensuite : Sauvegarder."
+    return _lines(" ".join(what), _noted([*map(str, report.findings)]), following)
+
+
+def with_drafts(text: str, joint: str = "\n") -> str:
+    """The sentence of a server that takes nothing; where it speaks of drafts, how to get them."""
+    if "brouillons" not in text:
+        return text
+    return f"{text}{joint}Pour des brouillons, videz « Serveur SMTP » dans Paramètres."
+
+
+def printed(report: PdfReport, home: Path) -> str:
+    """« 42 lettres en PDF dans Relances/2026-11-25. », failures, what is next."""
+    what = french.count(len(report.made), "lettre en PDF", "lettres en PDF")
+    if report.made:
+        what += f" dans {_shown(report.made[0].parent, home)}"
+    if report.kept:
+        what += f", dont {french.count(report.kept, 'déjà faite', 'déjà faites')}"
+    following = "Ensuite : Ouvrir le dossier." if report.made else ""
+    notes = [*map(str, report.failed), *report.passed_by]
+    return _lines(f"{what}.", _noted(notes), following)
+
+
+def merged(report: MergeReport, home: Path) -> str:
+    """« 42 lettres à imprimer en 3 documents dans Relances/… », failures, what is next."""
+    letters = sum(count for _, count in report.documents)
+    what = french.count(letters, "lettre à imprimer", "lettres à imprimer")
+    if report.documents:
+        what += f" en {french.count(len(report.documents), 'document')}"
+        what += f" dans {_shown(report.documents[0][0].parent, home)}"
+    listed = sum(count for _, count in report.registered)
+    if listed:
+        registered = french.count(listed, "recommandé", "recommandés")
+        what += f" ; {registered} dans {report.registered[0][0].name}"
+    following = "Ensuite : Ouvrir le dossier, puis imprimer." if report.documents else ""
+    notes = [*map(str, report.failed), *report.passed_by]
+    return _lines(f"{what}.", _noted(notes), following)
+
+
+def imported(result: ImportResult) -> str:
+    """The result in one sentence, where its report is, what is next."""
+    what = result.summary
+    if result.left_out:
+        following = "Ensuite : voir Contrôle, corrigez à la source, puis Importer de nouveau."
+    else:
+        following = "Ensuite : Préparer. Le rapport est sur la feuille Contrôle."
+    return _lines(what, _noted([f"{note}." for note in result.notes]), following)
 
 
 def saved(report: SaveReport, *, kept: bool) -> str:

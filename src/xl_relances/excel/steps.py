@@ -1,4 +1,4 @@
-"""Buttons of the steps: prepare, issue, save, undo, start again."""
+"""Buttons of the steps: prepare, issue, send, print, save, undo, start again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import xlwings as xw
 
 from xl_relances import run
 from xl_relances.book import layout, tables
+from xl_relances.errors import RefusedError
 from xl_relances.excel import issue_choice, journal, messages
 from xl_relances.excel.boundary import Said
 
@@ -33,6 +34,29 @@ def issue(book: xw.Book) -> Said:
     choice = run.chosen() if keys is None else run.chosen(keys=keys)
     report = run.issue(book, choice=choice)
     return Said(messages.issued(report, Path(book.fullname).parent))
+
+
+def mail(book: xw.Book) -> Said:
+    """A draft, or by the company's server a mail, for each issued customer who wants one."""
+    from xl_relances.run import mailing  # noqa: PLC0415 - only when mails are made
+
+    try:
+        report = mailing.mail(book, clock=datetime.now, way=mailing.usual_way(book))
+    except RefusedError as error:
+        raise RefusedError(messages.with_drafts(str(error))) from None
+    return Said(messages.mailed(report, Path(book.fullname).parent))
+
+
+def export_pdf(book: xw.Book) -> Said:
+    """A PDF of each letter issued."""
+    report = run.export_pdf(book)
+    return Said(messages.printed(report, Path(book.fullname).parent))
+
+
+def print_merged(book: xw.Book) -> Said:
+    """One document to print for each template, and the list of the registered letters."""
+    report = run.merge_letters(book)
+    return Said(messages.merged(report, Path(book.fullname).parent))
 
 
 def save(book: xw.Book) -> Said:

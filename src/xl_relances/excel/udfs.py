@@ -20,14 +20,20 @@ import xlwings as xw
 
 from xl_relances.book import cells, layout
 from xl_relances.book.ledger_sheet import Ledger, parse_ledger
+from xl_relances.book.rates import parse_rates
 from xl_relances.book.tables import Row, TableRows
 from xl_relances.dunning.aging import BANDS, CREDITS, aged
+from xl_relances.dunning.charges import Charge, Claim, MissingRateError, Rates, charges
 from xl_relances.dunning.due_dates import days_overdue, parse_terms
 from xl_relances.dunning.ledger import by_account
 from xl_relances.dunning.levels import DunningLevel, DunningProcedure, LevelMethod, NextLevel
 from xl_relances.dunning.open_items import position
 
 Grid: TypeAlias = list[list[Any]]
+
+
+_CONSUMER = layout.PARTICULIER.casefold()
+_TYPES = frozenset({"", _CONSUMER, layout.PROFESSIONNEL.casefold()})
 
 
 class NotAvailableError(LookupError):
@@ -46,6 +52,12 @@ _Piece = Annotated[Any, {"ndim": 2, "doc": "Date de la pièce, une cellule ou un
 _Compte = Annotated[Any, {"ndim": 2, "doc": "Compte du client, une cellule ou une plage."}]
 _Livre = Annotated[Any, {"ndim": 2, "doc": "Le tableau du grand livre : GrandLivre[#Tout]."}]
 _Devise = Annotated[Any, {"ndim": 2, "doc": "Code de la devise ; vide : EUR."}]
+_Reste = Annotated[Any, {"ndim": 2, "doc": "Reste dû en euros, une cellule ou une plage."}]
+_Taux = Annotated[Any, {"ndim": 2, "doc": "Le tableau des taux : Taux[#Tout], feuille Paramètres."}]
+_Type = Annotated[Any, {"ndim": 2, "doc": "« Professionnel » (vide aussi) ou « Particulier »."}]
+_Notice = Annotated[
+    Any, {"ndim": 2, "doc": "Particulier : date de la mise en demeure ; vide : pas de pénalités."}
+]
 _Delai = Annotated[Any, {"ndim": 2, "doc": "Délai de paiement : 30, 45FM, FM45 ou 30FM10."}]
 
 
@@ -106,6 +118,32 @@ def RELANCE_BALANCEAGEE(grand_livre: _Livre, date_relance: _Relance, devise: _De
     return _aged_balance(grand_livre, _day(date_relance[0][0]), currency or "EUR")
 
 
+@xw.func
+def RELANCE_PENALITES(
+    reste: _Reste,
+    echeance: _Echeance,
+    date_relance: _Relance,
+    taux: _Taux,
+    type_client: _Type = None,
+    mise_en_demeure: _Notice = None,
+) -> Any:
+    """Pénalités de retard en euros jusqu'à la date de relance comprise ; #N/A si un taux manque."""
+    return _each(
+        _charged(taux, lambda charge: charge.interest.amount if charge.interest else 0),
+        reste, echeance, date_relance, type_client, mise_en_demeure,
+    )  # fmt: skip
+
+
+@xw.func
+def RELANCE_INDEMNITE(
+    reste: _Reste, echeance: _Echeance, date_relance: _Relance, type_client: _Type = None
+) -> Any:
+    """Indemnité de recouvrement : 40 € par facture en retard d'un professionnel, 0 sinon."""
+    return _each(
+        _charged(None, lambda charge: charge.fixed_sum), reste, echeance, date_relance, type_client
+    )
+
+
 def _due_date(document_date: Any, written: Any) -> datetime | None:
     terms = parse_terms(cells.text(written))
     if terms is None:
@@ -146,6 +184,47 @@ def _known(day: date | None) -> datetime | None:
     if day is None:
         raise NotAvailableError("no further letter")
     return cells.moment(day)
+
+
+def _charged(rates: Grid | None, wanted: Callable[[Charge], Any]) -> Callable[..., float]:
+    """What one invoice bears; without ``rates`` no interest is asked for."""
+    known = _rates(rates) if rates else Rates()
+
+    def charged(left: Any, due: Any, as_of: Any, kind: Any, notice: Any = None) -> float:
+        if cells.text(kind).casefold() not in _TYPES:
+            raise ValueError(f"type de client inconnu : {kind}")
+        claim = Claim(
+            identity="", document="", entry_no="", document_date=None,
+            due_date=_day(due), remainder=cells.amount(left, "EUR"),
+        )  # fmt: skip
+        sent = cells.day(notice)
+        try:
+            found = charges(
+                [claim],
+                currency="EUR",
+                is_professional=cells.text(kind).casefold() != _CONSUMER,
+                with_interest=rates is not None,
+                with_fixed_sum=rates is None,
+                as_of=_day(as_of),
+                rates=known,
+                notices={"": sent} if sent else {},
+            )
+        except MissingRateError as error:
+            raise NotAvailableError(str(error)) from None
+        return float(wanted(found.of("")))
+
+    return charged
+
+
+def _rates(table: Grid) -> Rates:
+    titles = tuple(cells.text(title) for title in table[0])
+    rows: list[Row] = [row for row in table[1:] if any(cell is not None for cell in row)]
+    rates, findings = parse_rates(
+        TableRows(layout.TAUX_TABLE, titles, rows, list(range(len(rows))))
+    )
+    for finding in findings:
+        raise ValueError(str(finding))
+    return rates
 
 
 def _balances(ledger: Grid, default_currency: str) -> Callable[[Any, Any], float]:

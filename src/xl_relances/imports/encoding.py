@@ -39,7 +39,7 @@ _MOST_WORDS = 4000
 _SEARCHED = 4 * BLOCK
 _ASCII = bytes(range(128))
 _WORD = re.compile(rb"[^\s;|,\t\"\0]{0,24}[\x80-\xff][^\s;|,\t\"\0]{0,24}")
-_QUOTED = re.compile(rb'(?:^|[\r\n\t|;,])[ ]?"')
+_QUOTED = re.compile(rb'(?:^|[\r\n\t|;,])[ ]*"')
 _ACCENTED = dict.fromkeys("éèàçêùôîâûëï", 3.0) | dict.fromkeys("äöüÿœæñ", 1.0)
 """French letters beyond ASCII, and how much each says for an encoding."""
 _CAPITALS = frozenset("ÉÈÀÇÊÔÎÂÛËÏÙŒÆÖÜ")

@@ -69,28 +69,42 @@ def document(text: str) -> str:
 def without_repeated_openings(files: Sequence[list[Line]]) -> tuple[list[list[Line]], int]:
     """Lines without the opening entries of a year whose previous year is there too.
 
+    The previous year is there when another file has entries of the twelve months
+    before the opening, or when its own file has them in three months at least: a
+    single late document is no year.
+
     Returns:
         The lines of each file, and how many opening entries were left out.
     """
     if not any(line.opening for lines in files for line in lines):
         return list(files), 0
-    days = {line.entry_date for lines in files for line in lines}
-    ordered = sorted(day for day in days if day is not None)
+    days = [_days(lines) for lines in files]
     left_out = 0
     kept: list[list[Line]] = []
-    for lines in files:
-        rest = []
-        for line in lines:
-            day = line.entry_date
-            if line.opening and day is not None and _held_before(ordered, day):
-                left_out += 1
-            else:
-                rest.append(line)
+    for index, lines in enumerate(files):
+        others = sorted({day for i, found in enumerate(days) if i != index for day in found})
+        repeated = {
+            opening
+            for opening in {line.entry_date for line in lines if line.opening}
+            if opening is not None
+            and (_year_before(others, opening) or len(_months(days[index], opening)) >= 3)
+        }
+        rest = [line for line in lines if not (line.opening and line.entry_date in repeated)]
+        left_out += len(lines) - len(rest)
         kept.append(rest)
     return kept, left_out
 
 
-def _held_before(days: Sequence[date], opening: date) -> bool:
-    """Whether entries of the year before that opening are there."""
-    at = bisect_left(days, opening)
-    return at > 0 and days[at - 1] >= opening - timedelta(days=366)
+def _days(lines: Sequence[Line]) -> list[date]:
+    return sorted(
+        {line.entry_date for line in lines if line.entry_date is not None and not line.opening}
+    )
+
+
+def _year_before(days: Sequence[date], opening: date) -> Sequence[date]:
+    """Those of the twelve months before an opening."""
+    return days[bisect_left(days, opening - timedelta(days=366)) : bisect_left(days, opening)]
+
+
+def _months(days: Sequence[date], opening: date) -> set[tuple[int, int]]:
+    return {(day.year, day.month) for day in _year_before(days, opening)}

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from xl_relances import french
 from xl_relances.imports.lines import LeftOut
 
 
@@ -62,3 +63,57 @@ class ImportReport:
         for name in ("accounts_nil_with_open_items", "absent_since_last"):
             record[name] = list(record[name])
         return record
+
+    def sentences(self, currency: str) -> list[str]:
+        """The report for people: a line on the file, then what was noticed."""
+
+        def shown(value: Decimal) -> str:
+            return french.amount(value, currency)
+
+        form = ", ".join(
+            filter(
+                None,
+                (self.encoding, f"séparateur {_named(self.separator)}" if self.separator else ""),
+            )
+        )
+        read = french.count(self.rows_read, "ligne lue", "lignes lues")
+        kept = french.count(self.rows_kept, "importée", "importées")
+        lines = [f"{self.file} ({form}) : {read}, {kept}."]
+        if self.customers:
+            lines.append(
+                f"  débit {shown(self.debit)}, crédit {shown(self.credit)}, solde clients "
+                f"{shown(self.balance)} à comparer à la balance (non lettré "
+                f"{shown(self.unallocated_balance)}), {french.count(self.customers, 'client')}"
+            )
+        if self.columns:
+            sure = ", ".join(f"{o} = « {t} »" for o, t, c in self.columns if c == "sûr")
+            unsure = ", ".join(f"{o} = « {t} » ({c})" for o, t, c in self.columns if c != "sûr")
+            lines.append("  colonnes : " + " ; ".join(filter(None, (sure, unsure))))
+        lines += [f"  {note}" for note in self.notes]
+        if self.accounts_nil_with_open_items:
+            accounts = self.accounts_nil_with_open_items
+            nil = french.count(
+                len(accounts), "compte soldé mais non lettré", "comptes soldés mais non lettrés"
+            )
+            lines.append(f"  {nil} ({french.listing(accounts)})")
+        if self.absent_since_last:
+            count = len(self.absent_since_last)
+            named_items = french.listing(
+                f"{item['Compte']} {item['Pièce'] or item['Écriture'] or ''}".strip()
+                for item in self.absent_since_last
+            )
+            lines.append(
+                "  "
+                + french.count(count, "échéance ouverte absente", "échéances ouvertes absentes")
+                + f" du nouveau fichier, payée ou retirée ({named_items})"
+            )
+        harmless = [row for row in self.left_out if not row.fault]
+        lines += [
+            f"  ligne {row.line} laissée : {row.reason} (« {row.value} »)" for row in harmless[:5]
+        ]
+        return lines
+
+
+def _named(separator: str) -> str:
+    """A separator as people say it."""
+    return "tabulation" if separator == "\t" else f"« {separator} »"

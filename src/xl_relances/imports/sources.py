@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,7 +68,7 @@ class Source:
     Attributes:
         file: Its name.
         encoding: Of a text file, else the kind of workbook.
-        separator: Of a text file, in words.
+        separator: Of a text file.
         header: The row of titles.
         rows: Rows below the header, as often as asked for; of a workbook.
         text: The text file, when it is one.
@@ -183,16 +184,33 @@ def _open_text(path: Path, answers: Answers) -> Source:
             f"« {shown} » lu. {NOTHING}"
         )
     text.separator = best[1]
-    text.width = len(best[2].titles)
-    names = {"\t": "tabulation"}
+    header = _with_untitled(text, best[2])
+    text.width = len(header.titles)
     return Source(
         file=path.name,
         encoding=text.encoding,
-        separator=names.get(best[1], best[1]),
-        header=best[2],
+        separator=best[1],
+        header=header,
         text=text,
         notes=["séparateur donné par la ligne « sep= »"] if text.declared else [],
     )
+
+
+def _with_untitled(text: TextFile, header: Header) -> Header:
+    """The header with empty titles for columns that most lines fill beyond it."""
+    width = len(header.titles)
+    lengths: Counter[int] = Counter()
+    for line, record in enumerate(text.sample, start=text.first_line):
+        if line > header.line and record.strip():
+            fields = text.split(record)
+            filled = len(fields) if any(cell.strip() for cell in fields[width:]) else width
+            lengths[filled] += 1
+    if not lengths:
+        return header
+    most, times = lengths.most_common(1)[0]
+    if most <= width or times * 2 <= lengths.total():
+        return header
+    return Header(header.line, (*header.titles, *([""] * (most - width))))
 
 
 def is_bomb(archive: zipfile.ZipFile) -> bool:

@@ -27,8 +27,7 @@ from xl_relances.imports.sources import NOTHING, OLE, Answers, Source, is_bomb
 
 _MOST_CELLS = 60_000_000
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
-_ODS_ROW = re.compile(rb"<table:table-row\b([^>]*?)(/?)>|<table:table-cell\b([^>]*?)/?>|"
-                      rb"<table:table table:name=|<table:table\b([^>]*)>")  # fmt: skip
+_ODS_TAG = re.compile(rb"<table:(?:table-row|table-cell|table(?=[\s>]))\b[^>]*>")
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
 
 
@@ -268,7 +267,7 @@ def _scan_ods(xml: bytes) -> tuple[list[Scan], int]:
     scans: list[Scan] = []
     row = total = repeat = 0
     extent = width = 0
-    for match in _ODS_ROW.finditer(xml):
+    for match in _ODS_TAG.finditer(xml):
         tag = match.group()
         times = 1
         if b"repeated" in tag and (found := _REPEATED.search(tag)):

@@ -21,7 +21,6 @@ from xl_relances.errors import RefusedError
 from xl_relances.imports.encoding import BLOCK, CODECS, Survey, detect, survey
 
 SEPARATORS = ("\t", "|", ";", ",")
-SEPARATOR_NAMES = {"\t": "tabulation", "|": "|", ";": ";", ",": ","}
 LONGEST_LINE = 1 << 20
 """Characters; no ledger line comes near."""
 
@@ -102,7 +101,9 @@ class TextFile:
                     )
                 if lines:
                     yield lines
-        last = carry.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+        last = (
+            carry.rstrip("\x1a").replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+        )
         self.ends_open = bool(last) and not last.endswith("\n")
         if last:
             yield last.removesuffix("\n").split("\n")

@@ -82,13 +82,13 @@ def plan_ledger(
     before = parse_ledger(held, currency=currency, highest=highest)
     history = parse_history(tables.read(book, layout.HISTORIQUE_TABLE)).records
     notes: list[str] = []
-    if before.entries:
+    if before.entries and history:
         known = {entry.account for entry in before.entries}
         if known.isdisjoint({line.entry.account for line in lines}):
             confirm(
                 book,
                 "Aucun compte de ces fichiers n'est dans le grand livre actuel "
-                f"({french.count(len(known), 'client')}). Le remplacer quand même ?",
+                f"({french.count(len(known), 'client')}, déjà relancés). Le remplacer quand même ?",
             )
     given = matched(lines, before.entries, history, notes)
     entries = [
@@ -173,15 +173,17 @@ class _OldRows:
         }
 
     def same(self, rows: Sequence[Mapping[str, Any]]) -> bool:
-        """Whether ``rows`` are what the sheet holds."""
+        """Whether ``rows`` are what the sheet holds, in whatever order the user sorted them."""
         if len(rows) != len(self.rows):
             return False
-        titles = self.titles
-        return all(
-            _plain(cell) == _plain(row.get(title))
-            for row, old in zip(rows, self.rows, strict=True)
-            for title, cell in zip(titles, old, strict=True)
-        )
+        place = {title: index for index, title in enumerate(self.titles)}
+        stored = place["Identité"]
+        held = {row[stored]: row for row in self.rows}
+        for row in rows:
+            old = held.get(row["Identité"])
+            if old is None or any(_plain(old[at]) != _plain(row.get(t)) for t, at in place.items()):
+                return False
+        return True
 
 
 def _plain(cell: Any) -> Any:

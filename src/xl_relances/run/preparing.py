@@ -405,7 +405,10 @@ def _frozen(row: CustomerRow, fresh: tuple[DetailRow, ...]) -> CustomerRow:
         if item.amount > 0 and (before is None or before.motif.startswith(NEW_SINCE)):
             motif = NEW_SINCE + motif
             arrived.append(item)
-        items.append(replace(item, listed=False, suggested=suggested, proposed=None, motif=motif))
+        proposed = before.proposed if before is not None else None
+        items.append(
+            replace(item, listed=False, suggested=suggested, proposed=proposed, motif=motif)
+        )
     open_now = {item.identity: item for item in fresh}
     gone = [item for identity, item in listed.items() if identity not in open_now]
     changed = [

@@ -86,6 +86,8 @@ def undo(book: xw.Book, *, now: datetime) -> UndoReport:
         )
         sheets = readable_letters(preparation_sheet.read(book, snapshot.procedure.highest))
         confirm(book, _question(snapshot, sheets, records, criteria))
+        decisions = sheets.decisions if _same_preparation(snapshot, criteria) else Decisions()
+        sheets = _without_undone(sheets, snapshot)
         undone_at = now.replace(microsecond=0)
         campaigns = [
             replace(row, cancelled_at=undone_at) if row.batch == batch else row
@@ -94,8 +96,6 @@ def undo(book: xw.Book, *, now: datetime) -> UndoReport:
         store_campaigns(book, campaigns)
         snapshot = snapshot.after([], campaigns)
         write_levels(book, snapshot)
-        decisions = sheets.decisions if _same_preparation(snapshot, criteria) else Decisions()
-        sheets = _without_undone(sheets, snapshot)
         decisions = _as_sent(snapshot, criteria, decisions, letters, now)
         preparation = refresh(
             book,

@@ -10,8 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-WAITING = frozenset({"import_ledger", "mail", "export_pdf", "print_merged"})
+WAITING: frozenset[str] = frozenset()
 """Described below but not offered yet: once its macro exists, take the name out and build."""
+
+IMPORT_FILES, IMPORT_ANSWERS = "fichiers_a_importer", "precisions_import"
+"""Names of two cells of Accueil: what to import, a path a line, which the VBA of Importer fills
+from Excel's own dialog; and what the user says about columns that stay open."""
 
 MACROS = "xl_relances.excel.macros"
 """The module with one function for each command."""
@@ -72,6 +76,7 @@ _ALL = (
             "Grand livre ou de Clients. Niveaux, dates de relance, litiges et colonnes ajoutées "
             "par vous sont gardés ; l'historique n'est jamais touché. Un rapport dit ce qui a "
             "été lu et ce qui ne l'a pas été.",
+            first="ChooseFiles",
         ),
         Command(
             "control", "Controler", "Contrôler", "CO", "ErrorChecking",
@@ -165,21 +170,23 @@ _ALL = (
             "mail", "EMails", "E-mails", "M", "NewMailMessage",
             "E-mails aux clients",
             "Pour chaque client édité à qui l'on écrit par e-mail, prépare un brouillon avec sa "
-            "lettre jointe. Un client sans adresse valable reste en courrier, et c'est dit. "
-            "Jamais deux envois dans une même campagne.",
+            "lettre jointe, ou l'envoie, après une question, si Paramètres nomme un serveur. Un "
+            "client sans adresse valable reste en courrier, et c'est dit. Jamais deux envois dans "
+            "une même campagne.",
             large=True,
         ),
         Command(
             "export_pdf", "LettresEnPdf", "PDF", "F", "FileSaveAsPdfOrXps",
             "Lettres en PDF",
-            "Fait un PDF de chaque lettre éditée de la campagne, avec Word ou LibreOffice. Les "
-            "lettres Word restent, aucune ligne ne change.",
+            "Fait un PDF de chaque lettre éditée de la campagne, avec LibreOffice s'il est sur ce "
+            "poste. Les lettres Word restent, aucune ligne ne change.",
         ),
         Command(
             "print_merged", "DocumentAImprimer", "Document à imprimer", "DI", "FilePrint",
-            "Un seul document à imprimer",
-            "Réunit les lettres éditées de la campagne dans un document Word, dans l'ordre de "
-            "Préparation, chacune sur sa page. Les lettres restent, aucune ligne ne change.",
+            "Un document à imprimer",
+            "Réunit les lettres éditées de la campagne dans un document Word par modèle, dans "
+            "l'ordre de Préparation, chacune sur sa page, et liste les recommandés. Les lettres "
+            "restent, aucune ligne ne change.",
         ),
         Command(
             "open_folder", "OuvrirLeDossier", "Ouvrir le dossier", "O", "OpenFolder",

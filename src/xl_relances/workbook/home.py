@@ -18,7 +18,7 @@ from xl_relances.book.layout import (
 )
 from xl_relances.workbook import look
 from xl_relances.workbook.charts import place_bars
-from xl_relances.workbook.commands import offered
+from xl_relances.workbook.commands import IMPORT_ANSWERS, IMPORT_FILES, offered
 from xl_relances.workbook.conditions import condition
 from xl_relances.workbook.dashboard import FINDING, age_bars
 from xl_relances.workbook.draft import Draft, heading, link, prepare_sheet, write
@@ -28,6 +28,8 @@ CAMPAIGN_ROW = 13
 """First of the last three campaigns."""
 
 BUTTON_ROW = 18
+IMPORT_ROW = 26
+"""First of the two cells that Importer reads, below the buttons."""
 
 _MOMENTS = "T"  # hidden: when each of the three campaigns was saved
 _STEPS = (
@@ -82,6 +84,7 @@ def add_home(draft: Draft) -> None:
     _steps(draft, sheet)
     _campaigns(draft, sheet)
     _buttons(sheet)
+    _import(draft, sheet)
     draft.formula(sheet, "G4", f"={FINDING}", "Balance âgée").font = look.GROUP
     place_bars(sheet, "G5", 372, 290, age_bars(draft.book[layout.TABLEAU_DE_BORD]))
 
@@ -194,3 +197,26 @@ def _buttons(sheet: Worksheet) -> None:
     for row, (button, effect) in enumerate(_BUTTONS, BUTTON_ROW):
         write(sheet, f"B{row}", button, look.font(bold=True))
         write(sheet, f"C{row}", effect, look.MEANING)
+
+
+def _import(draft: Draft, sheet: Worksheet) -> None:
+    """The files that Importer reads, and what the user says about their columns."""
+    if not offered("import_ledger", "1", ""):
+        return
+    write(sheet, f"A{IMPORT_ROW - 1}", "Pour Importer", look.GROUP)
+    for row, (name, label, meaning) in enumerate(
+        (
+            (IMPORT_FILES, "Fichiers", "Le bouton les demande et les note ici, un par ligne."),
+            (IMPORT_ANSWERS, "Précisions",
+             "Si l’import le demande : Échéance=Date échéance ; encodage=CP850"),
+        ), IMPORT_ROW,
+    ):  # fmt: skip
+        write(sheet, f"B{row}", label, look.LABEL)
+        cell = write(sheet, f"C{row}", None)
+        cell.number_format = "@"
+        cell.fill = look.ground(look.TINT)
+        write(sheet, f"D{row}", meaning, look.MEANING)
+        for place in sheet[f"B{row}:E{row}"][0]:
+            place.border = look.rule_below()
+        draft.name(name, sheet, f"C{row}")
+        draft.quiet.setdefault(sheet.title, []).append(f"C{row}")

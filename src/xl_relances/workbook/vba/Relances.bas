@@ -8,6 +8,19 @@ Private Sub StopPython()
     KillPy
 End Sub
 
+Private Sub ChooseFiles()
+    Dim Chosen As Variant
+    On Error Resume Next 'without a dialog, what is typed in the cell stands
+    #If Mac Then
+        Chosen = Application.GetOpenFilename()
+    #Else
+        Chosen = Application.GetOpenFilename(MultiSelect:=True)
+    #End If
+    If Err.Number <> 0 Then Exit Sub
+    On Error GoTo 0
+    NoteFiles Chosen
+End Sub
+
 Private Sub Python(command As String)
     On Error GoTo Failed
     RunPython command

@@ -2,6 +2,7 @@ Attribute VB_Name = "RelancesEvents"
 Option Explicit
 Option Private Module
 ' What a double-click does; True where it did something, so that the sheet sets Cancel.
+' And what a file dialog answered, for Python to read.
 
 Public Function DoubleClick(ByVal Target As Range) As Boolean
     DoubleClick = ToggleTick(Target)
@@ -29,3 +30,17 @@ Private Function ShowAccount(ByVal Target As Range) As Boolean
     ShowAccount = True
 Elsewhere:
 End Function
+
+Public Sub NoteFiles(ByVal Chosen As Variant)
+    ' A path a line; False where the dialog was cancelled, an array where it takes several.
+    Dim Path As Variant, Paths As String
+    If IsArray(Chosen) Then
+        For Each Path In Chosen
+            If Paths <> "" Then Paths = Paths & vbLf
+            Paths = Paths & Path
+        Next
+    ElseIf VarType(Chosen) = vbString Then
+        Paths = Chosen
+    End If
+    ThisWorkbook.Names("fichiers_a_importer").RefersToRange.Value = Paths
+End Sub
