@@ -191,7 +191,10 @@ GRAND_LIVRE_TABLE = Table(GRAND_LIVRE, "GrandLivre", (
     Column("Dernière lettre", _I, 10),
     Column("Relancé le", _D, 11),
     Column("Identité", _T, 20, hidden=True),
+    Column("Échéance calculée", _D, 11, hidden=True, added=True),
 ))  # fmt: skip
+"""``Échéance calculée`` is the due date that the import reckoned from terms: while
+Échéance equals it, the sheet shows it in italics."""
 
 CLIENTS_TABLE = Table(CLIENTS, "Clients", (
     Column("Compte", _T, 12, typed=True),

@@ -104,7 +104,7 @@ def parse_ledger(rows: TableRows, *, currency: str, highest: int) -> Ledger:
 def _entry(row: Sequence[Any], position: int, default_currency: str) -> LedgerEntry:
     text, day = cells.text, cells.day
     (account, name, entry_no, document, document_date, due_date, label, debit, credit,
-     currency, allocation, dispute, level, letter_date, identity) = row  # fmt: skip
+     currency, allocation, dispute, level, letter_date, identity, _) = row  # fmt: skip
     code = text(currency).upper() or default_currency
     account = text(account)
     if not account:

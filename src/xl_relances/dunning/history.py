@@ -96,12 +96,14 @@ def standing(records: Iterable[HistoryRecord], cancelled: Collection[str]) -> St
     """Where everybody stands after ``records``, campaigns in ``cancelled`` left out.
 
     An item keeps the level it was given last; « pour mémoire » changes nothing.
-    A customer's last letter is the one with the latest day.
+    A customer's last letter is the one with the latest day; of two on that day,
+    the one saved last. Its number is the highest that its items were sent under.
     """
     counted = [record for record in records if record.batch not in cancelled]
     counted.sort(key=lambda record: (record.saved_at or datetime.min, record.letter_date))
     items: dict[str, Reached] = {}
     customers: dict[tuple[str, str], Reached] = {}
+    batches: dict[tuple[str, str], str] = {}
     for record in counted:
         if record.level is not None and record.identity:
             items[record.identity] = Reached(record.level, record.letter_date)
@@ -109,9 +111,14 @@ def standing(records: Iterable[HistoryRecord], cancelled: Collection[str]) -> St
         last = customers.get(key)
         if last is None or last.letter_date is None or record.letter_date >= last.letter_date:
             number = record.letter_no
-            if last is not None and last.letter_date == record.letter_date:
+            same_letter = last is not None and (last.letter_date, batches[key]) == (
+                record.letter_date,
+                record.batch,
+            )
+            if last is not None and same_letter:
                 number = max(number, last.level)
             customers[key] = Reached(number, record.letter_date)
+            batches[key] = record.batch
     return Standing(items, customers)
 
 

@@ -133,7 +133,7 @@ def _row(line: dict[str, str], entry: Entry) -> Row:
         "Relancé le": sent,
         "Identité": None,
     }
-    assert list(row) == [column.title for column in GRAND_LIVRE_TABLE.columns]
+    assert tuple(row) == GRAND_LIVRE_TABLE.contract
     return row
 
 

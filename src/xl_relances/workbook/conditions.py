@@ -57,6 +57,10 @@ def add_conditions(sheet: Worksheet, table: Table) -> None:
     _level_tags(sheet, [letter(table, title) for title in titles if title in _LEVELS])
     _lateness(sheet, [letter(table, title) for title in titles if title in _LATENESS])
     _amounts(sheet, table)
+    if "Échéance calculée" in titles:
+        due, reckoned = letter(table, "Échéance"), letter(table, "Échéance calculée")
+        test = f"AND(LEN({due}{FIRST_ROW})>0,{due}{FIRST_ROW}=${reckoned}{FIRST_ROW})"
+        sheet.conditional_formatting.add(below(due), condition(test, font=Font(italic=True)))
     if "Effet" in titles:
         effect = letter(table, "Effet")
         test = f'{effect}{FIRST_ROW}="à corriger"'
