@@ -361,9 +361,9 @@ class _Run:
             if line.ready and line.proposed == highest:
                 return True
             return line.reached.level < highest and _reminded_since_due(line)
-        if self.policy.ready_items_only:
-            return line.ready
-        return line.reached.level < highest
+        if line.reached.level >= highest:
+            return False
+        return line.ready or not self.policy.ready_items_only
 
     def _other_number(self, items: list[ItemDecision], *, forced: bool) -> int | None:
         """The number that the other way of finding levels would give."""
