@@ -40,12 +40,15 @@ class LibreOffice:
 
     Attributes:
         program: The executable.
-        profile: Folder of the profile; made at the first call.
+        profile: Folder of the profile, which makes every formula be calculated on load.
     """
 
     def __init__(self, program: Path, profile: Path) -> None:
         self.program = program
         self.profile = profile
+        settings = profile / "user" / "registrymodifications.xcu"
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text(_RECALCULATE, encoding="utf-8")
 
     @staticmethod
     def find() -> Path | None:
@@ -69,7 +72,6 @@ class LibreOffice:
         folder.mkdir(parents=True, exist_ok=True)
         assert all(source.parent.resolve() != folder.resolve() for source in sources)
         before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
-        self._prepare()
         done = subprocess.run(
             [
                 self.program,
@@ -113,12 +115,6 @@ class LibreOffice:
                 title = path.stem.removeprefix(f"{source.stem}-")
                 result[title] = list(csv.reader(lines))
         return result
-
-    def _prepare(self) -> None:
-        settings = self.profile / "user" / "registrymodifications.xcu"
-        if not settings.exists():
-            settings.parent.mkdir(parents=True, exist_ok=True)
-            settings.write_text(_RECALCULATE, encoding="utf-8")
 
 
 class Validator:

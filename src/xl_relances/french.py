@@ -95,7 +95,7 @@ def parse_date(text: str) -> date | None:
     text = text.strip()
     for pattern in ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"):
         try:
-            return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no zone
+            return datetime.strptime(text, pattern).date()
         except ValueError:
             continue
     return None

@@ -87,10 +87,12 @@ def test_the_gap_of_allocation_is_a_line_of_its_own() -> None:
         C1;FA-2;01/09/2026;01/10/2026;1000;;
         C1;RG-0;10/11/2026;;;1000;A
     """)
-    assert (found.total, found.open_total, found.net) == (1000, 2000, 1000)
+    totals = [found.total, found.open_total, found.net]
+    assert totals == [Decimal(1000), Decimal(2000), Decimal(1000)]
     gap = found.items[0]
     assert gap.is_gap
-    assert (gap.amount, gap.set_off, gap.remainder) == (-1000, -1000, 0)
+    shown = [gap.amount, gap.set_off, gap.remainder]
+    assert shown == [Decimal(-1000), Decimal(-1000), Decimal(0)]
     assert remainders(found)["FA-1"] == 0
     assert found.unbalanced == (("A", Decimal("-1000.00")),)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 import xlwings as xw
-from held_rows import rows
 
+from imports.held_rows import rows
 from xl_relances import headless, run
 from xl_relances.book import layout, tables
 from xl_relances.book.settings import Settings

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import xlwings as xw
-from held_rows import rows
-from ledgers_written import lines_of
 
+from imports.held_rows import rows
+from imports.ledgers_written import lines_of
 from xl_relances.errors import FindingsError, RefusedError
 from xl_relances.imports import amounts, dates
 from xl_relances.imports.dates import OpenError

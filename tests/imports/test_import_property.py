@@ -10,7 +10,8 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledgers_written import CODECS, Entry, Variant, lines_of, written
+
+from imports.ledgers_written import CODECS, Entry, Variant, lines_of, written
 
 _ACCOUNTS = ("000123", "123", "411DUPONT", "C001", "ÉLAN 01")
 _NAMES = {

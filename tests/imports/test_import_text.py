@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import xlwings as xw
-from held_rows import rows
-from ledgers_written import lines_of
 
+from imports.held_rows import rows
+from imports.ledgers_written import lines_of
 from xl_relances.errors import RefusedError
 from xl_relances.imports.encoding import CODECS, detect, survey
 from xl_relances.imports.sources import Answers

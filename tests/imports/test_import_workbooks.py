@@ -14,10 +14,10 @@ from typing import Any
 import openpyxl
 import pytest
 import xlwings as xw
-from held_rows import rows
-from ledgers_written import lines_of
 from openpyxl.worksheet.worksheet import Worksheet
 
+from imports.held_rows import rows
+from imports.ledgers_written import lines_of
 from readers import LibreOffice
 from xl_relances.errors import FindingsError, RefusedError
 from xl_relances.imports.reading import read_files

@@ -106,8 +106,8 @@ class Table:
 _T, _D, _A, _I, _K = Kind.TEXT, Kind.DATE, Kind.AMOUNT, Kind.INTEGER, Kind.TICK
 
 PREPARATION_TABLE = Table(PREPARATION, "Preparation", (
-    Column("Compte", _T, 11),
-    Column("Nom", _T, 26),
+    Column("Compte", _T, 13),
+    Column("Nom", _T, 30),
     Column("Devise", _T, 7),
     Column("Solde dû", _A, 12),
     Column("Échéances", _I, 10),
@@ -118,8 +118,8 @@ PREPARATION_TABLE = Table(PREPARATION, "Preparation", (
     Column("N° lettre", _I, 8, typed=True),
     Column("Relancer", _K, 9, typed=True),
     Column("Éditée", _K, 8, typed=True),
-    Column("Lettre", Kind.LINK, 21),
-    Column("Motif", _T, 70),
+    Column("Lettre", Kind.LINK, 24),
+    Column("Motif", _T, 66),
     Column("Forcer", _K, 8, typed=True, added=True),
     Column("Campagne", _T, 14, hidden=True, added=True),
     Column("Empreinte", _T, 14, hidden=True, added=True),
@@ -135,7 +135,7 @@ letter's date in ISO; ``Empreinte`` the digest of what an issued letter lists;
 """
 
 DETAIL_TABLE = Table(DETAIL, "Detail", (
-    Column("Compte", _T, 12),
+    Column("Compte", _T, 13),
     Column("Nom", _T, 26),
     Column("Devise", _T, 8),
     Column("Écriture", _T, 14),

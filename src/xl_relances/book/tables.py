@@ -238,6 +238,13 @@ def write(
         for title, formula in (formulas or {}).items():
             _write_formula(body[:, titles.index(title)], [row.get(title) for row in rows], formula)
         _put_back(body, before, [key(row) for row in rows])
+        if table in _WRAPPED and len(rows) <= _FITTED:
+            body.rows.autofit()
+
+
+_WRAPPED = (layout.PREPARATION_TABLE, layout.DETAIL_TABLE, layout.NON_RELANCES_TABLE)
+_FITTED = 5_000
+"""Rows up to which heights follow wrapped texts; beyond, Excel would take seconds for it."""
 
 
 def _empty(body: xw.Range, titles: Sequence[str], table: layout.Table) -> None:

@@ -1,0 +1,1 @@
+"""Tests of the import; a package, for its conftest beside the others."""
