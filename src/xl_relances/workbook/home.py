@@ -139,7 +139,8 @@ def _figures() -> tuple[tuple[str, str], ...]:
     wanted = f"COUNTIFS({column(PREPARATION_TABLE, 'Relancer')},1)"
     envoi = column(CLIENTS_TABLE, "Envoi")
     mails = f'(COUNTA({envoi})-COUNTIF({envoi},"{layout.COURRIER}"))'
-    campaigns = f"COUNTA({column(CAMPAGNES_TABLE, 'Campagne')})"
+    saved = column(CAMPAGNES_TABLE, "Enregistrée le")  # one moment a campaign, whatever its rows
+    campaigns = f"IFERROR(SUMPRODUCT(--(FREQUENCY({saved},{saved})>0)),0)"
     return (
         ((f'={counted(entries, "écriture", "écritures")}&", "'
          f'&{counted(cards, "fiche client", "fiches clients")}'), "0 écriture, 0 fiche client"),
