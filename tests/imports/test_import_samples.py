@@ -12,8 +12,6 @@ from xl_relances.imports.headers import normal, synonyms
 from xl_relances.imports.reading import read_files
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-if not DATA.is_dir():
-    DATA = Path("/work/shared/data")
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="samples are beside the project only")
 
 

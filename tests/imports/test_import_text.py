@@ -20,18 +20,22 @@ from xl_relances.run.importing import ImportResult
 HEADER = "Compte;Nom;Pièce;Date;Échéance;Libellé;Débit;Crédit\n"
 
 
-@pytest.mark.parametrize("codec", ["iso8859-15", "cp1252", "cp850", "mac-roman"])
-@pytest.mark.parametrize(
-    "word",
-    ["Société", "SOCIÉTÉ", "Échéance", "Libellé règlement reçu", "Noël", "FRANÇOIS", "À payer",
-     "Où", "Hôtel de l'Île", "CHÈQUE N° 12", "Cœur" , "forêt", "maïs", "Bâtiment"],
+WORDS = (
+    "Société", "SOCIÉTÉ", "Échéance", "Libellé règlement reçu", "Noël", "FRANÇOIS", "À payer",
+    "Où", "Hôtel de l'Île", "CHÈQUE N° 12", "Cœur", "forêt", "maïs", "Bâtiment",
 )  # fmt: skip
+WRITTEN = [
+    (codec, word)
+    for codec in ("iso8859-15", "cp1252", "cp850", "mac-roman")
+    for word in WORDS
+    if word.encode(codec, "ignore").decode(codec) == word  # œ is not in CP850
+]
+
+
+@pytest.mark.parametrize(("codec", "word"), WRITTEN)
 def test_one_word_tells_the_encoding(tmp_path: Path, codec: str, word: str) -> None:
     """What makes French of the accented letters is the encoding."""
-    try:
-        content = f"Compte;Nom\nC1;{word}\n".encode(codec)
-    except UnicodeEncodeError:
-        pytest.skip("the encoding has no such letter")
+    content = f"Compte;Nom\nC1;{word}\n".encode(codec)
     path = tmp_path / "f.txt"
     path.write_bytes(content)
     name = detect(survey(path))

@@ -1,223 +1,30 @@
 """Préparation, Détail and Non relancés: the decision shown, and what users made of it.
 
-The sheets are the truth: what is ticked is what a letter lists. Sums and numbers
-are computed again here from the ticks, never read from a formula's cell.
+Reading takes unreadable cells as Prepare left them and reports them; writing
+fills the three tables at once.
 
 Source: product specification, sections 2 and 4 (rules 6, 10 and 12).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
 import xlwings as xw
 
-from xl_relances import french
 from xl_relances.book import cells, formulas, layout, tables
 from xl_relances.book.cells import CellError
 from xl_relances.book.ledger_sheet import faulty_cells
-from xl_relances.dunning.due_dates import days_overdue
-from xl_relances.dunning.motif import Motifs
-from xl_relances.dunning.preparation import (
-    CustomerDecision,
-    Decisions,
-    ItemDecision,
-    Key,
-    Preparation,
-)
+from xl_relances.book.preparation_rows import CustomerRow, DetailRow, ExcludedRow, Sheets
+from xl_relances.dunning.preparation import Key
 from xl_relances.errors import Finding
 
 _PREPARATION = layout.PREPARATION_TABLE
 _DETAIL = layout.DETAIL_TABLE
 _NON_RELANCES = layout.NON_RELANCES_TABLE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DetailRow:
-    """A row of Détail: one open item.
-
-    Attributes:
-        suggested: Whether Prepare ticked it; None where the user may not tick it.
-        listed: Its tick.
-        proposed: The level its letter gives it; None unless it is ready.
-
-    The others are the columns of the sheet, amounts signed as there.
-    """
-
-    account: str
-    name: str
-    currency: str
-    entry_no: str
-    document: str
-    document_date: date | None
-    due_date: date | None
-    days_late: int | None
-    label: str
-    debit: Decimal | None
-    credit: Decimal | None
-    amount: Decimal
-    set_off: Decimal
-    remainder: Decimal
-    level: int | None
-    letter_date: date | None
-    proposed: int | None
-    next_day: date | None
-    listed: bool
-    motif: str
-    identity: str
-    suggested: bool | None
-
-    @property
-    def key(self) -> Key:
-        """Account and currency."""
-        return self.account, self.currency
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerRow:
-    """A row of Préparation: one customer and currency that may get a letter.
-
-    Attributes:
-        typed: Number typed over the proposed one; None where it was left.
-        on: The « Relancer » tick.
-        issued: The « Éditée » tick.
-        file: The letter's file, relative to the workbook.
-        batch: The campaign of its letter.
-        digest: What an issued letter listed; "" while none was made.
-        items: Its rows of Détail.
-
-    The others are the columns of the sheet.
-    """
-
-    account: str
-    name: str
-    currency: str
-    max_late: int
-    last_letter: int | None
-    last_date: date | None
-    typed: int | None
-    on: bool
-    issued: bool
-    file: str
-    motif: str
-    forced: bool
-    batch: str
-    digest: str
-    items: tuple[DetailRow, ...]
-    number_of_row: int | None = None
-
-    @property
-    def key(self) -> Key:
-        """Account and currency."""
-        return self.account, self.currency
-
-    @property
-    def listed(self) -> tuple[DetailRow, ...]:
-        """Items that the letter lists: ticked ones that may be."""
-        return tuple(item for item in self.items if item.listed and item.suggested is not None)
-
-    @property
-    def balance_due(self) -> Decimal:
-        """What the letter claims, with the currency's decimals."""
-        return sum((item.remainder for item in self.listed), 0 * french.quantum(self.currency))
-
-    @property
-    def suggested_no(self) -> int | None:
-        """« Lettre proposée »: the highest level proposed among the listed items."""
-        return max((item.proposed for item in self.listed if item.proposed), default=None)
-
-    @property
-    def letter_no(self) -> int | None:
-        """« N° lettre »: the typed number, else the proposed one; none with no ready item."""
-        suggested = self.suggested_no
-        return suggested if self.typed is None or suggested is None else self.typed
-
-    @property
-    def letter_date(self) -> date | None:
-        """Day of its letter, from the name of its campaign."""
-        try:
-            return date.fromisoformat(self.batch[:10])
-        except ValueError:
-            return None
-
-    def content_digest(self) -> str:
-        """Changes with the items listed, their amounts and the letter's number."""
-        return digest(
-            str(self.letter_no), *(f"{item.identity}={item.remainder:f}" for item in self.listed)
-        )
-
-
-def digest(*parts: str) -> str:
-    """A short digest of some texts in order."""
-    text = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(text, digest_size=6).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExcludedRow:
-    """A row of Non relancés; a summary row has no account and its count in ``name``.
-
-    Attributes:
-        net: What the customer owes net; None where no row of theirs can be read.
-
-    The others are the columns of the sheet.
-    """
-
-    account: str
-    name: str
-    currency: str
-    net: Decimal | None
-    forced: bool
-    motif: str
-
-    @property
-    def key(self) -> Key:
-        """Account and currency."""
-        return self.account, self.currency
-
-
-@dataclass(frozen=True, slots=True)
-class Sheets:
-    """The three sheets as they stand.
-
-    Attributes:
-        customers: Préparation, in sheet order.
-        others: Items of customers who are not in Préparation.
-        excluded: Non relancés, in sheet order.
-        findings: What could not be read.
-        items: Détail, in sheet order.
-        faults: The first unreadable cell of a customer's rows: what their letter lists is
-            unknown, so none is made or saved. The key is None where nobody knows whose it is.
-    """
-
-    customers: list[CustomerRow]
-    others: list[DetailRow]
-    excluded: list[ExcludedRow]
-    findings: list[Finding]
-    items: list[DetailRow] = field(default_factory=list)
-    faults: Mapping[Key | None, Finding] = field(default_factory=dict)
-
-    @property
-    def decisions(self) -> Decisions:
-        """What the user decided, compared with what Prepare wrote."""
-        items = [item for row in self.customers for item in row.items]
-        return Decisions(
-            unticked=frozenset(i.identity for i in items if i.suggested and not i.listed),
-            ticked=frozenset(i.identity for i in items if i.suggested is False and i.listed),
-            switched_off=frozenset(row.key for row in self.customers if not row.on),
-            letter_nos={row.key: row.typed for row in self.customers if row.typed is not None},
-            forced=frozenset(
-                [
-                    *(row.key for row in self.customers if row.forced),
-                    *(row.key for row in self.excluded if row.forced and row.account),
-                ]
-            ),
-        )
 
 
 def read(book: xw.Book, highest: int) -> Sheets:
@@ -405,104 +212,6 @@ def _letter_no(value: Any, number: int, highest: int, findings: list[Finding]) -
     return None
 
 
-def customer_row(
-    customer: CustomerDecision, motifs: Motifs, decisions: Decisions, *, name: str, batch: str
-) -> CustomerRow:
-    """A chased customer as a row of Préparation, the user's decisions kept."""
-    items = detail_rows(customer, motifs, name)
-    late = [item.days_late or 0 for item in items if item.listed]
-    last = customer.last_letter
-    typed = decisions.letter_nos.get(customer.key)
-    return CustomerRow(
-        account=customer.position.account,
-        name=name,
-        currency=customer.position.currency,
-        max_late=max(late, default=0),
-        last_letter=last.level or None,
-        last_date=last.letter_date,
-        typed=typed,
-        on=customer.key not in decisions.switched_off,
-        issued=False,
-        file="",
-        motif=motifs.customer(customer),
-        forced=customer.forced,
-        batch=batch,
-        digest="",
-        items=tuple(items),
-    )
-
-
-def detail_rows(customer: CustomerDecision, motifs: Motifs, name: str) -> list[DetailRow]:
-    """The customer's open items as rows of Détail."""
-    as_of = motifs.selection.as_of
-    sentences = motifs.items(customer)
-    return [
-        _item_row(line, sentence, name, as_of)
-        for line, sentence in zip(customer.items, sentences, strict=True)
-    ]
-
-
-def _item_row(line: ItemDecision, sentence: str, name: str, as_of: date) -> DetailRow:
-    item, entry = line.item, line.item.entry
-    upcoming = line.upcoming if item.remainder else None
-    return DetailRow(
-        account=item.account,
-        name=name,
-        currency=item.currency,
-        entry_no=entry.entry_no if entry else "",
-        document=entry.document if entry else "",
-        document_date=item.document_date,
-        due_date=item.due_date,
-        days_late=days_overdue(item.due_date, as_of)
-        if item.due_date and item.amount >= 0
-        else None,
-        label=entry.label if entry else "Écart de lettrage",
-        debit=(entry.debit or None) if entry else None,
-        credit=(entry.credit or None) if entry else -item.amount,
-        amount=item.amount,
-        set_off=item.set_off,
-        remainder=item.remainder,
-        level=line.reached.level if entry else None,
-        letter_date=line.reached.letter_date,
-        proposed=line.proposed,
-        next_day=upcoming.day if upcoming else None,
-        listed=line.listed,
-        motif=sentence,
-        identity=item.identity,
-        suggested=line.suggested if line.eligible else None,
-    )
-
-
-def excluded_rows(
-    preparation: Preparation, motifs: Motifs, names: Mapping[str, str], forced: Iterable[Key]
-) -> list[ExcludedRow]:
-    """Customers left out, then one row for each kind of customers out of range."""
-    kept = set(forced)
-    rows = [
-        ExcludedRow(
-            account=customer.position.account,
-            name=names.get(customer.position.account) or customer.position.name,
-            currency=customer.position.currency,
-            net=customer.position.net,
-            forced=customer.key in kept,
-            motif=motifs.customer(customer),
-        )
-        for customer in preparation.left_out
-    ]
-    rows += [
-        ExcludedRow(
-            account="",
-            name=f"{row.customers} client{'s' if row.customers > 1 else ''}",
-            currency=row.currency,
-            net=row.net,
-            forced=False,
-            motif=motifs.summary(row),
-        )
-        for row in preparation.summaries
-    ]
-    return rows
-
-
 FORMULA_LIMIT = 50_000_000
 """Customers times items from which SUMIFS, which is quadratic, would freeze Excel."""
 
@@ -622,10 +331,3 @@ def _excluded_cells(row: ExcludedRow) -> dict[str, Any]:
         "Forcer": int(row.forced) if row.account else None,
         "Motif": row.motif,
     }
-
-
-def frozen(row: CustomerRow, changed: str) -> CustomerRow:
-    """An issued row as it stays through a new Prepare, saying what changed since."""
-    note = f" ; depuis l'édition : {changed}" if changed else ""
-    kept = row.motif.split(" ; depuis l'édition : ", 1)[0]
-    return replace(row, motif=kept + note)

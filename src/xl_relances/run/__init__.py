@@ -7,8 +7,9 @@ would be lost (``book.app.alert``), and writes. The clock is an argument.
 
 from xl_relances.run.checking import check
 from xl_relances.run.issuing import IssueReport, NothingToIssueError, chosen, issue
-from xl_relances.run.preparing import PrepareReport, clear, prepare
+from xl_relances.run.preparing import clear, prepare
 from xl_relances.run.printing import MergeReport, PdfReport, among_issued, export_pdf, merge_letters
+from xl_relances.run.refreshing import PrepareReport
 from xl_relances.run.saving import SaveReport, save
 from xl_relances.run.showing import VIEWS, show
 from xl_relances.run.undoing import UndoReport, undo

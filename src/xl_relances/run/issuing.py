@@ -19,9 +19,9 @@ from pathlib import Path
 import xlwings as xw
 
 from xl_relances import french
-from xl_relances.book import formulas, layout, preparation_sheet, tables
+from xl_relances.book import formulas, layout, preparation_rows, preparation_sheet, tables
 from xl_relances.book.customers_sheet import Customer
-from xl_relances.book.preparation_sheet import CustomerRow, DetailRow
+from xl_relances.book.preparation_rows import CustomerRow, DetailRow
 from xl_relances.book.settings import Settings
 from xl_relances.dunning.charges import Charge
 from xl_relances.dunning.levels import DunningLevel
@@ -37,7 +37,7 @@ from xl_relances.letters.letter import (
 )
 from xl_relances.letters.render import TemplateCache
 from xl_relances.run.charging import Charging
-from xl_relances.run.preparing import with_current_letters
+from xl_relances.run.freezing import with_current_letters
 from xl_relances.run.reading import Snapshot, gather, quiet, writable
 
 Choice = Callable[[CustomerRow], bool]
@@ -455,7 +455,7 @@ def _line(item: DetailRow, charge: Charge) -> LetterLine:
 def _proof(letter: Letter, template: Path) -> str:
     """Changes with anything the letter says and with the template that says it."""
     status = template.stat()
-    return preparation_sheet.digest(repr(letter), template.name, str(status.st_mtime_ns))
+    return preparation_rows.digest(repr(letter), template.name, str(status.st_mtime_ns))
 
 
 def _read_journal(folder: Path) -> dict[str, str]:

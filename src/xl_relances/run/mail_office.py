@@ -14,7 +14,7 @@ import xlwings as xw
 
 from xl_relances import french
 from xl_relances.book.customers_sheet import Customer
-from xl_relances.book.preparation_sheet import CustomerRow
+from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.book.settings import Settings
 from xl_relances.dunning.levels import DunningLevel
 from xl_relances.errors import FindingsError, LetterError

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xl_relances import french
 from xl_relances.book.customers_sheet import Customers
-from xl_relances.book.preparation_sheet import CustomerRow
+from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.errors import Finding
 from xl_relances.run.sending import means_of
 

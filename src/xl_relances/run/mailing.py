@@ -21,7 +21,7 @@ import xlwings as xw
 
 from xl_relances import french
 from xl_relances.book import layout, preparation_sheet, tables
-from xl_relances.book.preparation_sheet import CustomerRow
+from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.book.settings import Settings
 from xl_relances.dunning.preparation import Key
 from xl_relances.errors import FindingsError, LetterError, RefusedError

@@ -17,7 +17,7 @@ import xlwings as xw
 
 from xl_relances import french
 from xl_relances.book import preparation_sheet
-from xl_relances.book.preparation_sheet import CustomerRow
+from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.dunning.levels import DunningLevel
 from xl_relances.dunning.preparation import Key
 from xl_relances.errors import Finding, LetterError, RefusedError

@@ -25,21 +25,20 @@ from xl_relances.book.history_sheet import (
     history_row,
     summarize,
 )
-from xl_relances.book.preparation_sheet import CustomerRow, Sheets
+from xl_relances.book.preparation_rows import CustomerRow, Sheets
 from xl_relances.book.settings import Criteria
 from xl_relances.dunning.history import REPRISE, HistoryRecord
 from xl_relances.dunning.preparation import level_given
 from xl_relances.errors import Finding, FindingsError, RefusedError
-from xl_relances.run.preparing import (
+from xl_relances.run.freezing import readable_letters, with_current_letters
+from xl_relances.run.reading import Snapshot, confirm, gather, quiet, writable
+from xl_relances.run.refreshing import (
     PrepareReport,
     free_batch,
     previous_criteria,
-    readable_letters,
     refresh,
     selection_of,
-    with_current_letters,
 )
-from xl_relances.run.reading import Snapshot, confirm, gather, quiet, writable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

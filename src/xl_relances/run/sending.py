@@ -15,7 +15,7 @@ from pathlib import Path
 import xlwings as xw
 
 from xl_relances.book import layout
-from xl_relances.book.preparation_sheet import CustomerRow
+from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.letters.cleaning import safe_name
 from xl_relances.mail.addresses import addresses
 from xl_relances.mail.journal import Journal, State

@@ -19,7 +19,7 @@ from xl_relances.book import settings as named
 from xl_relances.book.cells import CellError, text_or_error
 from xl_relances.book.cells import amount as amount_cell
 from xl_relances.book.ledger_sheet import READERS
-from xl_relances.book.preparation_sheet import CustomerRow, DetailRow, Sheets
+from xl_relances.book.preparation_rows import CustomerRow, DetailRow, Sheets
 from xl_relances.dunning.aging import aged
 from xl_relances.run.reading import gather
 

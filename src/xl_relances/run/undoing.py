@@ -17,20 +17,20 @@ import xlwings as xw
 from xl_relances import french
 from xl_relances.book import layout, preparation_sheet
 from xl_relances.book import settings as named
-from xl_relances.book.preparation_sheet import Sheets
+from xl_relances.book.preparation_rows import Sheets
 from xl_relances.book.settings import Criteria
 from xl_relances.dunning.history import HistoryRecord
 from xl_relances.dunning.preparation import Decisions, Key
 from xl_relances.errors import Finding, FindingsError, RefusedError
-from xl_relances.run.preparing import (
+from xl_relances.run.freezing import readable_letters
+from xl_relances.run.reading import Snapshot, confirm, gather, quiet, writable
+from xl_relances.run.refreshing import (
     PrepareReport,
     decide,
     previous_criteria,
-    readable_letters,
     refresh,
     selection_of,
 )
-from xl_relances.run.reading import Snapshot, confirm, gather, quiet, writable
 from xl_relances.run.saving import ask_about_edited, store_campaigns, write_levels
 
 
