@@ -31,7 +31,7 @@ def fill(shipped: Path, target: Path, customers: int, rows: int) -> dict[str, fl
             (layout.GRAND_LIVRE_TABLE, made.ledger),
             (layout.CLIENTS_TABLE, made.customers),
         ):
-            titles = [column.title for column in table.columns]
+            titles = table.contract
             records = [
                 dict(zip(titles, map(_cell, row), strict=True), row=number)
                 for number, row in enumerate(values)
