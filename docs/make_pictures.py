@@ -27,10 +27,18 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 SHEETS = {
-    "Accueil": "accueil", "Préparation": "preparation", "Détail": "detail",
-    "Non relancés": "non-relances", "Paramètres": "parametres",
+    "Accueil": "accueil",
+    "Sélection": "selection",
+    "Préparation": "preparation",
+    "Détail": "detail",
+    "Non relancés": "non-relances",
+    "Grand livre": "grand-livre",
+    "Clients": "clients",
+    "Historique": "historique",
+    "Campagnes": "campagnes",
+    "Paramètres": "parametres",
     "Tableau de bord": "tableau-de-bord",
-}  # fmt: skip
+}
 DOTS = 110
 """Dots an inch at which a page is read; the picture is then as wide as a page of text."""
 

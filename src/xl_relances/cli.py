@@ -1,7 +1,6 @@
 """The command line: the macros of the ribbon, without Excel.
 
-One of the two error boundaries: whatever goes wrong is one French sentence on
-standard error. Exit 0 done, 1 refused or findings, 2 usage.
+Exit 0 done, 1 refused or findings, 2 usage.
 """
 
 from __future__ import annotations
@@ -9,17 +8,16 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from xl_relances import __version__, french
-from xl_relances.errors import CancelledError, Finding, FindingsError, RelancesError
+from xl_relances.errors import Finding
+from xl_relances.terminal import boundary, console, open_book, say
 
 if TYPE_CHECKING:
     from xl_relances.run.issuing import Choice
@@ -37,11 +35,6 @@ app = typer.Typer(
 BookArgument = Annotated[Path, typer.Argument(metavar="CLASSEUR", help="Le classeur .xlsm.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Répondre oui aux questions.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Résultat en JSON.")]
-
-
-def _console() -> Console:
-    """Standard output; 100 columns where it is no terminal."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 100)
 
 
 def _day(text: str) -> date:
@@ -68,119 +61,6 @@ DayOption = Annotated[
 ]
 
 
-@contextmanager
-def _boundary() -> Iterator[None]:
-    """Every error as French sentences on standard error, and exit 1."""
-    from xl_relances import headless  # noqa: PLC0415 - each command imports what it uses
-    from xl_relances.excel import spare_other_excels  # noqa: PLC0415
-
-    spare_other_excels()
-    try:
-        yield
-    except FindingsError as error:
-        _say(error.findings)
-        raise typer.Exit(1) from None
-    except RelancesError as error:
-        _fail(str(error))
-    except headless.HeadlessError as error:
-        _fail(_engine_sentence(error))
-    except (typer.Exit, typer.Abort, typer.BadParameter):
-        raise
-    except Exception as error:  # noqa: BLE001 - the boundary: nobody reads a traceback
-        from xl_relances.excel import journal  # noqa: PLC0415
-
-        place = journal.record(f"command: {journal.origin(error)}")
-        _fail(
-            f"Erreur imprévue ({type(error).__name__} : {error}). Détails pour l'assistance : "
-            f"{place}"
-        )
-
-
-def _fail(sentence: str) -> NoReturn:
-    print(sentence, file=sys.stderr)
-    raise typer.Exit(1)
-
-
-def _say(findings: Sequence[Finding]) -> None:
-    for finding in findings:
-        print(finding, file=sys.stderr)
-
-
-def _engine_sentence(error: Exception) -> str:
-    from xl_relances import headless  # noqa: PLC0415
-
-    name = Path(getattr(error, "path", "")).name
-    match error:
-        case headless.NotAWorkbookError():
-            return f"{name} : {_NOT_A_WORKBOOK[error.reason]}"
-        case headless.WorkbookBusyError():
-            return f"{name} : {_BUSY[error.reason]}"
-        case headless.ProtectedSheetError():
-            return f"{name} : la feuille « {error.sheet} » est protégée. Rien n'a été écrit."
-        case headless.FilteredRangeError():
-            return f"{name} : un filtre est actif sur « {error.sheet} ». Effacez-le."
-        case headless.UnwritableError():
-            return f"{name} : {_UNWRITABLE[error.reason]} Le fichier d'avant est intact."
-        case _:
-            return f"{name} : {error}"
-
-
-_NOT_A_WORKBOOK = {
-    "missing": "fichier introuvable.",
-    "not-a-zip": "ce n'est pas un classeur .xlsm (page HTML ou texte sous ce nom ?).",
-    "xls": "ancien format .xls : enregistrez-le en .xlsm dans Excel.",
-    "encrypted": "protégé par un mot de passe : ôtez-le dans Excel (Fichier, Informations).",
-    "not-a-workbook": "ce fichier n'est pas un classeur Excel.",
-    "damaged": "classeur abîmé ; la version d'avant est à côté, en .bak.",
-    "too-large": "classeur d'une taille démesurée, refusé.",
-    "dtd": "classeur au contenu suspect (entités XML), refusé.",
-}
-_BUSY = {
-    "excel": "ouvert dans Excel. Fermez-le, puis recommencez.",
-    "libreoffice": "ouvert dans LibreOffice. Fermez-le, puis recommencez.",
-    "locked": "une autre commande y travaille. Attendez qu'elle finisse.",
-    "changed": "enregistré par quelqu'un d'autre entre-temps. Recommencez.",
-}
-_UNWRITABLE = {
-    "read-only": "le fichier ou son dossier est en lecture seule.",
-    "disk-full": "le disque est plein.",
-    "not-verified": "ce qui a été écrit ne se relit pas.",
-    "failed": "écriture impossible.",
-}
-
-
-@contextmanager
-def _open(path: Path, *, yes: bool = False, read_only: bool = False) -> Iterator[Any]:
-    """A workbook on the file engine; questions go to the terminal, or are answered yes."""
-    from xl_relances import headless  # noqa: PLC0415
-
-    headless.register()
-    headless.engine.answer = _ask(yes=yes)
-    book = headless.open_book(path, read_only=read_only)
-    try:
-        yield book
-    finally:
-        book.close()
-
-
-def _ask(*, yes: bool) -> Callable[[str, str | None, str, str | None], str]:
-    def answer(prompt: str, _title: str | None, buttons: str, _mode: str | None) -> str:
-        if buttons == "yes_no_cancel":  # a fact that only a person knows: --yes does not say it
-            return _fact(prompt) if sys.stdin.isatty() and not yes else "cancel"
-        if yes:
-            return "yes"
-        if not sys.stdin.isatty():
-            raise CancelledError(f"{prompt} Ajoutez --yes pour accepter. Rien n'a été fait.")
-        return "yes" if typer.confirm(prompt) else "no"
-
-    return answer
-
-
-def _fact(question: str) -> str:
-    answers = {"o": "yes", "oui": "yes", "n": "no", "non": "no"}
-    return answers.get(typer.prompt(f"{question} [oui/non/annuler]").strip().lower(), "cancel")
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"xl-relances {__version__}")
@@ -203,7 +83,7 @@ def new(
     """Pose relances.xlsm et les modèles Word dans un dossier, prêts à ouvrir."""
     from xl_relances.starting import NOTICE, start  # noqa: PLC0415
 
-    with _boundary():
+    with boundary():
         for path in start(folder):
             print(path)
         print(NOTICE)
@@ -218,8 +98,8 @@ def demo(
     """Joue une société d'exemple : préparer, éditer, sauvegarder ; dit ce qui a été fait."""
     from xl_relances.demo import play  # noqa: PLC0415
 
-    with _boundary():
-        play(out, _console())
+    with boundary():
+        play(out, console())
 
 
 @app.command(name="import")
@@ -254,14 +134,14 @@ def import_(
     if decimal not in {None, ",", "."}:
         raise typer.BadParameter(f"« {decimal} » : , ou . attendu.")
     answers = Answers(columns=columns, encoding=encoding, sheet=sheet, dates=dates, decimal=decimal)
-    with _boundary(), _open(book, yes=yes) as opened:
+    with boundary(), open_book(book, yes=yes) as opened:
         result = import_files(opened, files, answers=answers)
         opened.save()
         if as_json:
             print(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
         else:
             print("\n".join(result.sentences))
-        _say([row.finding for row in result.left_out])
+        say([row.finding for row in result.left_out])
     if result.left_out:
         raise typer.Exit(1)
 
@@ -298,15 +178,15 @@ def prepare(
         "numero_lettre": letter,
         "date_relance": french.short_date(as_of) if as_of else None,
     }
-    with _boundary(), _open(book, yes=yes) as opened:
+    with boundary(), open_book(book, yes=yes) as opened:
         report = run.prepare(
             opened,
             now=datetime.now(),
             typed={name: value for name, value in typed.items() if value is not None},
         )
         opened.save()
-        prepared(report, _console())
-        _say(report.findings)
+        prepared(report, console())
+        say(report.findings)
     if any(finding.blocking for finding in report.findings):
         raise typer.Exit(1)
 
@@ -330,7 +210,7 @@ def issue(
     from xl_relances.reporting import issued  # noqa: PLC0415
 
     failed: Sequence[Finding] = ()
-    with _boundary(), _open(book, yes=yes) as opened:
+    with boundary(), open_book(book, yes=yes) as opened:
         try:
             report = run.issue(
                 opened, choice=run.chosen(accounts=account or (), level=level), folder=out
@@ -340,8 +220,8 @@ def issue(
                 raise
         else:
             opened.save()
-            issued(report, _console())
-            _say([*report.failed, *report.findings])
+            issued(report, console())
+            say([*report.failed, *report.findings])
             failed = report.failed
         if pdf or merged:
             choice = run.among_issued(accounts=account or (), level=level)
@@ -363,7 +243,7 @@ def _printed(book: Any, choice: Choice, *, pdf: bool, merged: bool) -> Sequence[
         print(printing.pdf_message(report))
     for sentence in report.passed_by:
         print(sentence)
-    _say(report.failed)
+    say(report.failed)
     return report.failed
 
 
@@ -389,7 +269,7 @@ def mail_command(
     if smtp and drafts:
         raise typer.BadParameter("--drafts ou --smtp, pas les deux.")
     way = mailing.Way.SMTP if smtp else mailing.Way.EML
-    with _boundary(), _open(book, yes=yes, read_only=dry_run) as opened:
+    with boundary(), open_book(book, yes=yes, read_only=dry_run) as opened:
         report = mailing.mail(opened, clock=datetime.now, way=way, folder=drafts, dry_run=dry_run)
         if not dry_run:
             opened.save()
@@ -399,7 +279,7 @@ def mail_command(
         if dry_run:
             _mail_lines(report)
         print(mailing.message(report))
-    _say(report.findings)
+    say(report.findings)
     if report.stopped or any(finding.blocking for finding in report.findings):
         raise typer.Exit(1)
 
@@ -419,11 +299,11 @@ def save(book: BookArgument, yes: YesOption = False) -> None:
     from xl_relances import run  # noqa: PLC0415
     from xl_relances.reporting import saved  # noqa: PLC0415
 
-    with _boundary(), _open(book, yes=yes) as opened:
+    with boundary(), open_book(book, yes=yes) as opened:
         report = run.save(opened, now=datetime.now(), user=_user())
         opened.save()
-        saved(report, _console())
-        _say(report.findings)
+        saved(report, console())
+        say(report.findings)
 
 
 @app.command()
@@ -432,11 +312,11 @@ def undo(book: BookArgument, yes: YesOption = False) -> None:
     from xl_relances import run  # noqa: PLC0415
     from xl_relances.reporting import undone  # noqa: PLC0415
 
-    with _boundary(), _open(book, yes=yes) as opened:
+    with boundary(), open_book(book, yes=yes) as opened:
         report = run.undo(opened, now=datetime.now())
         opened.save()
-        undone(report, _console())
-        _say(report.findings)
+        undone(report, console())
+        say(report.findings)
 
 
 @app.command()
@@ -457,12 +337,12 @@ def show(
 
     if view not in run.VIEWS:
         raise typer.BadParameter(f"« {view} » : {french.listing(run.VIEWS, most=9)} attendu.")
-    with _boundary(), _open(book, read_only=True) as opened:
+    with boundary(), open_book(book, read_only=True) as opened:
         records = run.show(opened, view, today=date.today())
         if as_json:
             print(json.dumps(plain(records), ensure_ascii=False, indent=1))
         else:
-            shown(view, records, _console())
+            shown(view, records, console())
 
 
 @app.command()
@@ -470,7 +350,7 @@ def check(book: BookArgument, as_json: JsonOption = False) -> None:
     """Contrôle le grand livre, les paramètres et les modèles."""
     from xl_relances import run  # noqa: PLC0415
 
-    with _boundary(), _open(book, read_only=True) as opened:
+    with boundary(), open_book(book, read_only=True) as opened:
         findings = run.check(opened, today=date.today())
     if as_json:
         rows = [
@@ -479,7 +359,7 @@ def check(book: BookArgument, as_json: JsonOption = False) -> None:
         ]
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     elif findings:
-        _say(findings)
+        say(findings)
     else:
         print("Rien à signaler.")
     if findings:
@@ -495,7 +375,7 @@ def doctor(
     """Dit ce qu'il faut à cette machine et à ce classeur pour Excel, et quoi faire."""
     from xl_relances.excel.doctor import examine  # noqa: PLC0415
 
-    with _boundary():
+    with boundary():
         lines = examine(book)
     for line in lines:
         print(line)

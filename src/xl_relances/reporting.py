@@ -13,7 +13,7 @@ from rich.table import Table
 
 from xl_relances import french
 from xl_relances.run import IssueReport, PrepareReport, SaveReport, UndoReport
-from xl_relances.run.issuing import message
+from xl_relances.run.issue_report import message
 from xl_relances.run.wording import REASONS
 
 

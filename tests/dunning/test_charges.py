@@ -11,21 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_relances.dunning.charges import (
-    Charges,
-    Claim,
-    HalfYear,
-    Interest,
-    MissingRateError,
-    Rate,
-    Rates,
-    charges,
-    formal_notices,
-    half_years,
-    interest,
-    unrounded_interest,
-)
+from xl_relances.dunning.charges import Charges, Claim, charges, formal_notices
 from xl_relances.dunning.history import HistoryRecord
+from xl_relances.dunning.interest import Interest, half_years, interest, unrounded_interest
+from xl_relances.dunning.rates import HalfYear, MissingRateError, Rate, Rates
 
 D = Decimal
 AS_OF = date(2026, 11, 25)

@@ -14,7 +14,7 @@ from xl_relances.book import tables
 from xl_relances.book.layout import CLIENTS_TABLE, COURRIER
 from xl_relances.book.settings import Settings
 from xl_relances.excel import messages
-from xl_relances.mail.delivery import PASSWORD_VARIABLE
+from xl_relances.mail.server import PASSWORD_VARIABLE
 
 sys.path.append(str(Path(__file__).parents[1] / "mail"))
 from post_office import PASSWORD, USER, PostOffice, opened

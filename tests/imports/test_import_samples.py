@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from xl_relances.errors import RefusedError
-from xl_relances.imports.headers import normal, synonyms
 from xl_relances.imports.reading import read_files
+from xl_relances.imports.titles import normal, synonyms
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="samples are beside the project only")

@@ -22,7 +22,7 @@ from readers import LibreOffice
 from xl_relances.errors import FindingsError, RefusedError
 from xl_relances.imports.reading import read_files
 from xl_relances.imports.sources import Answers
-from xl_relances.imports.spreadsheet import _binary_extent
+from xl_relances.imports.workbook_file import _binary_extent
 from xl_relances.run.importing import ImportResult
 
 TITLES = ["Compte", "Nom", "Pièce", "Date", "Libellé", "Débit", "Crédit"]

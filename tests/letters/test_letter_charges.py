@@ -16,7 +16,7 @@ import ledgers
 from xl_relances import headless, run
 from xl_relances.book import layout, tables
 from xl_relances.book.rates import floor_findings, parse_rates, read_rates
-from xl_relances.dunning.charges import HalfYear
+from xl_relances.dunning.rates import HalfYear
 from xl_relances.errors import FindingsError
 from xl_relances.shipped import shipped
 

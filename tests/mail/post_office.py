@@ -21,7 +21,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from xl_relances.mail.delivery import Server
+from xl_relances.mail.server import Server
 
 USER, PASSWORD = "relances@kervalou.example", "p4ss; mot"
 

@@ -12,16 +12,10 @@ from post_office import PASSWORD, USER, PostOffice, opened
 from test_mail_message import MAIL
 
 from xl_relances.errors import RefusedError
-from xl_relances.mail.delivery import (
-    PASSWORD_VARIABLE,
-    Delivery,
-    Fate,
-    Outbox,
-    Server,
-    ServerError,
-    password_of,
-)
+from xl_relances.mail.delivery import Delivery, Fate, Outbox
 from xl_relances.mail.message import draft
+from xl_relances.mail.replies import ServerError
+from xl_relances.mail.server import PASSWORD_VARIABLE, Server, password_of
 
 CONTENT = draft(MAIL)
 

@@ -16,7 +16,7 @@ from xl_relances import french
 from xl_relances.book import cells, layout, tables
 from xl_relances.book.cells import CellError
 from xl_relances.book.tables import TableRows
-from xl_relances.dunning.charges import FLOOR, HalfYear, Rate, Rates
+from xl_relances.dunning.rates import FLOOR, HalfYear, Rate, Rates
 from xl_relances.errors import Finding, FindingsError
 
 _TAUX = layout.TAUX_TABLE

@@ -1,9 +1,5 @@
 """Late-payment charges: interest and the fixed sum for recovery costs.
 
-Rates are per cent a year, one for each half-year. Days count from the day after
-the due date to ``as_of``, both inclusive, a year has 365 of them, and an item's
-interest is rounded once, to the nearest cent, half a cent upwards.
-
     professionals   ECB refinancing rate + 10 points, or the company's own rate;
                     40 € for each late invoice (C. com. L441-10, D441-5)
     consumers       the legal rate from the formal notice on (C. civ. 1344-1);
@@ -16,217 +12,21 @@ Source: product specification, section 4, rule 11.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from decimal import Decimal
 
 from xl_relances.dunning.history import HistoryRecord
-from xl_relances.errors import LetterError
-from xl_relances.french import listing
+from xl_relances.dunning.interest import Interest, half_years, interest
+from xl_relances.dunning.rates import LEGAL, PROFESSIONAL, HalfYear, MissingRateError, Rates
 
 FIXED_SUM = Decimal("40.00")
 """Euros for each late invoice (C. com. D441-5)."""
 
-ABOVE_ECB = Decimal(10)
-"""Points added to the ECB's rate where the contract says nothing (C. com. L441-10)."""
 
-FLOOR = 3
-"""A contract's rate is at least this many times the legal rate (C. com. L441-10)."""
-
-_CENT = Decimal("0.01")
 _ZERO = Decimal("0.00")
-_YEAR = 365
 _EURO = "EUR"
-_PROFESSIONAL, _LEGAL = "colonne « Taux BCE » ou « Taux société »", "colonne « Taux légal »"
-
-
-class HalfYear(NamedTuple):
-    """January to June is half 1, July to December half 2."""
-
-    year: int
-    half: int
-
-    @classmethod
-    def of(cls, day: date) -> HalfYear:
-        """The half-year of that day."""
-        return cls(day.year, 1 if day.month <= 6 else 2)
-
-    @classmethod
-    def parse(cls, text: str) -> HalfYear | None:
-        """``2026-S1``, with or without the hyphen; None for anything else."""
-        found = re.fullmatch(r"(\d{4})\s*-?\s*[Ss]([12])", text.strip(), re.ASCII)
-        return cls(int(found[1]), int(found[2])) if found else None
-
-    @property
-    def first(self) -> date:
-        """1 January or 1 July."""
-        return date(self.year, 1 if self.half == 1 else 7, 1)
-
-    @property
-    def last(self) -> date:
-        """30 June or 31 December."""
-        return date(self.year, 6, 30) if self.half == 1 else date(self.year, 12, 31)
-
-    @property
-    def following(self) -> HalfYear:
-        """The next one."""
-        return HalfYear(self.year, 2) if self.half == 1 else HalfYear(self.year + 1, 1)
-
-    def __str__(self) -> str:
-        return f"{self.year}-S{self.half}"
-
-
-class MissingRateError(LetterError):
-    """Half-years without the rate that a charge needs; the sentence names them."""
-
-    def __init__(self, half_years: Sequence[HalfYear], columns: str) -> None:
-        self.half_years = tuple(half_years)
-        several = len(self.half_years) > 1
-        super().__init__(
-            f"taux {'des semestres' if several else 'du semestre'} "
-            f"{listing(map(str, self.half_years))} manquant{'s' if several else ''} : saisissez-"
-            f"{'les' if several else 'le'} dans Paramètres, tableau « Taux », {columns}. Aucune "
-            "pénalité n'est calculée sans."
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """The rates of one half-year, in per cent a year; None where not entered.
-
-    Attributes:
-        ecb: The ECB's refinancing rate on its first day.
-        legal: The legal rate, that of creditors who are no consumers.
-        own: The company's own, from its terms of sale.
-    """
-
-    ecb: Decimal | None = None
-    legal: Decimal | None = None
-    own: Decimal | None = None
-
-    @property
-    def late_payment(self) -> Decimal | None:
-        """What professionals owe: the company's own, else ECB + 10 points."""
-        if self.own is not None:
-            return self.own
-        return None if self.ecb is None else self.ecb + ABOVE_ECB
-
-    @property
-    def is_below_floor(self) -> bool:
-        """Whether the company's own rate is below three times the legal one."""
-        return self.own is not None and self.legal is not None and self.own < FLOOR * self.legal
-
-
-_NO_RATE = Rate()
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """Every half-year's rates."""
-
-    by_half_year: Mapping[HalfYear, Rate] = field(default_factory=dict)
-
-    def late_payment(self, half_year: HalfYear) -> Decimal | None:
-        """The rate between professionals; None where it is missing."""
-        return self.by_half_year.get(half_year, _NO_RATE).late_payment
-
-    def legal(self, half_year: HalfYear) -> Decimal | None:
-        """The legal rate; None where it is missing."""
-        return self.by_half_year.get(half_year, _NO_RATE).legal
-
-    def below_floor(self, half_years: Collection[HalfYear]) -> list[HalfYear]:
-        """Those in which the company's own rate is below three times the legal one."""
-        return sorted(h for h in half_years if self.by_half_year.get(h, _NO_RATE).is_below_floor)
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days of one half-year, at its rate in per cent a year."""
-
-    half_year: HalfYear
-    days: int
-    rate: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Interest:
-    """Interest on one item.
-
-    Attributes:
-        since: The last day without interest: its due date, or that of a formal notice.
-        periods: Half-year by half-year, oldest first; empty for none.
-        amount: Euros, rounded once.
-    """
-
-    since: date
-    periods: tuple[Period, ...]
-    amount: Decimal
-
-    @property
-    def days(self) -> int:
-        """Days that bear interest."""
-        return sum(period.days for period in self.periods)
-
-    @property
-    def rates(self) -> tuple[Decimal, ...]:
-        """The rates in force one after the other, neighbours that are the same once."""
-        rates: list[Decimal] = []
-        for period in self.periods:
-            if not rates or rates[-1] != period.rate:
-                rates.append(period.rate)
-        return tuple(rates)
-
-
-def half_years(since: date, as_of: date) -> Iterator[tuple[HalfYear, int]]:
-    """Each half-year from the day after ``since`` to ``as_of``, with its days of them."""
-    if as_of <= since:
-        return
-    half_year, before = HalfYear.of(since), since
-    while before < as_of:
-        until = min(half_year.last, as_of)
-        if until > before:
-            yield half_year, (until - before).days
-        half_year, before = half_year.following, until
-
-
-def unrounded_interest(base: Decimal, periods: Iterable[Period]) -> Decimal:
-    """Euros before rounding: base x rate x days / 365, summed over the periods."""
-    weight = sum((period.rate * period.days for period in periods), Decimal(0))
-    return base * weight / (100 * _YEAR)
-
-
-def interest(
-    base: Decimal,
-    *,
-    since: date,
-    as_of: date,
-    rate_of: Callable[[HalfYear], Decimal | None],
-    columns: str = _PROFESSIONAL,
-) -> Interest:
-    """Interest on ``base`` from the day after ``since`` to ``as_of``, both inclusive.
-
-    Args:
-        base: Euros still owed; nothing is owed on zero or less.
-        since: The due date, or the day of the formal notice.
-        as_of: Until when.
-        rate_of: The rate of a half-year, such as :meth:`Rates.late_payment`.
-        columns: Where a missing rate is to be entered, for the sentence.
-
-    Raises:
-        MissingRateError: A half-year in between has no rate; names all of them.
-    """
-    if base <= 0:
-        return Interest(since, (), _ZERO)
-    found = [(half_year, days, rate_of(half_year)) for half_year, days in half_years(since, as_of)]
-    missing = [half_year for half_year, _, rate in found if rate is None]
-    if missing:
-        raise MissingRateError(missing, columns)
-    periods = tuple(Period(half, days, rate) for half, days, rate in found if rate is not None)
-    amount = unrounded_interest(base, periods).quantize(_CENT, ROUND_HALF_UP)
-    return Interest(since, periods, amount)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,7 +146,7 @@ def charges(
     found: dict[str, Charge] = {}
     starts = _starts(late, None if is_professional else notices or {}) if with_interest else {}
     rate_of = rates.late_payment if is_professional else rates.legal
-    columns = _PROFESSIONAL if is_professional else _LEGAL
+    columns = PROFESSIONAL if is_professional else LEGAL
     _all_known({start for start in starts.values() if start < as_of}, as_of, rate_of, columns)
     invoices: set[tuple[str, str, date | None]] = set()
     for claim in late:

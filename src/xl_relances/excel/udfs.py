@@ -23,11 +23,12 @@ from xl_relances.book.ledger_sheet import Ledger, parse_ledger
 from xl_relances.book.rates import parse_rates
 from xl_relances.book.tables import Row, TableRows
 from xl_relances.dunning.aging import BANDS, CREDITS, aged
-from xl_relances.dunning.charges import Charge, Claim, MissingRateError, Rates, charges
+from xl_relances.dunning.charges import Charge, Claim, charges
 from xl_relances.dunning.due_dates import days_overdue, parse_terms
 from xl_relances.dunning.ledger import by_account
 from xl_relances.dunning.levels import DunningLevel, DunningProcedure, LevelMethod, NextLevel
 from xl_relances.dunning.open_items import position
+from xl_relances.dunning.rates import MissingRateError, Rates
 
 Grid: TypeAlias = list[list[Any]]
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from xl_relances import french
 from xl_relances.dunning.due_dates import parse_terms
 from xl_relances.imports import dates
+from xl_relances.imports.columns import Columns
 from xl_relances.imports.dates import Cell, DateError, OpenError
-from xl_relances.imports.headers import TITLES, Columns
 from xl_relances.imports.lines import FileRead, LeftOut, clean, code
 from xl_relances.imports.sources import Source
+from xl_relances.imports.titles import TITLES
 
 _COLUMNS = {name: title for title, name in TITLES.items()}
 FIELDS = (

@@ -13,12 +13,14 @@ from decimal import Decimal
 
 from xl_relances import french
 from xl_relances.dunning.ledger import LedgerEntry
-from xl_relances.imports import fec, headers
+from xl_relances.imports import fec
 from xl_relances.imports.amounts import AmountError, AmountForm, rounded
+from xl_relances.imports.columns import BY_VALUES
 from xl_relances.imports.dates import Cell, DateColumn, DateError
 from xl_relances.imports.job import AT, FIELDS, Job, Picked
 from xl_relances.imports.lines import ZERO, Line, clean, code
 from xl_relances.imports.taking import account_number
+from xl_relances.imports.titles import AMOUNTS, normal
 
 _DAMAGED = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _TRAILING = re.compile(r"(\d{3,})[.,]0+")
@@ -47,7 +49,7 @@ class Converter:
         beside: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         collective = self._collective(rows)
         unnamed = not {"customer_name", "account_name"} & set(has.matches) and (
-            coded and has.matches["customer_code"].confidence == headers.BY_VALUES
+            coded and has.matches["customer_code"].confidence == BY_VALUES
         )
         for line, picked in rows:
             if errors and self._excel_error(line):
@@ -216,8 +218,7 @@ class Converter:
         amount, side = at["amount"], at["side"]
         name = "amount"
         if "balance" in has and (
-            "amount" not in has
-            or ("side" not in has and headers.normal(has.title("balance")) != "solde")
+            "amount" not in has or ("side" not in has and normal(has.title("balance")) != "solde")
         ):
             amount, name = at["balance"], "balance"
             if "amount" in has:
@@ -239,7 +240,7 @@ class Converter:
         return one
 
     def _money_at_fault(self, picked: Picked, form: AmountForm) -> str:
-        for name in headers.AMOUNTS:
+        for name in AMOUNTS:
             if name in self.job.columns and name != "currency_amount":
                 try:
                     form.read(picked[AT[name]])

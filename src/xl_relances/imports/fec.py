@@ -13,8 +13,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from xl_relances.imports.headers import normal
 from xl_relances.imports.lines import Line
+from xl_relances.imports.titles import normal
 
 BESIDE = ("413", "416", "4191")
 """Where notes receivable, doubtful customers and down payments stand."""

@@ -22,7 +22,7 @@ from xl_relances import french
 from xl_relances.dunning.ledger import LedgerEntry
 from xl_relances.imports import fec
 from xl_relances.imports.amounts import PLAIN, bare, evidence, rounded
-from xl_relances.imports.headers import Columns
+from xl_relances.imports.columns import Columns
 from xl_relances.imports.lines import ZERO, Line, clean, code
 from xl_relances.imports.text import TextFile
 

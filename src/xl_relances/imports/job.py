@@ -8,11 +8,11 @@ from operator import itemgetter
 
 from xl_relances import french
 from xl_relances.errors import RefusedError
-from xl_relances.imports import headers
+from xl_relances.imports.columns import Columns
 from xl_relances.imports.dates import Cell
-from xl_relances.imports.headers import Columns
 from xl_relances.imports.lines import FileRead, LeftOut, clean
 from xl_relances.imports.sources import NOTHING, Answers, Source
+from xl_relances.imports.titles import AMOUNTS
 
 FIELDS = (
     "account", "customer_code", "customer_name", "account_name", "journal", "journal_name",
@@ -24,7 +24,7 @@ FIELDS = (
 """What is picked out of each row, in this order."""
 
 AT = {name: index for index, name in enumerate(FIELDS)}
-MONEY = tuple(AT[name] for name in headers.AMOUNTS)
+MONEY = tuple(AT[name] for name in AMOUNTS)
 DAYS = tuple(AT[name] for name in ("document_date", "date", "entry_date", "due_date"))
 
 Picked = tuple[Cell, ...]

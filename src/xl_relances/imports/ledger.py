@@ -14,15 +14,16 @@ from datetime import date
 
 from xl_relances import french
 from xl_relances.errors import Finding, FindingsError
-from xl_relances.imports import amounts, dates, headers
+from xl_relances.imports import amounts, dates
 from xl_relances.imports.amounts import AmountForm
+from xl_relances.imports.columns import Columns
 from xl_relances.imports.dates import Cell, DateColumn, OpenError, is_none
 from xl_relances.imports.entries import Converter
-from xl_relances.imports.headers import Columns
 from xl_relances.imports.job import AT, Job, Picked
 from xl_relances.imports.lines import FileRead
 from xl_relances.imports.sources import NOTHING, Answers, Source
 from xl_relances.imports.taking import Taken, Taker
+from xl_relances.imports.titles import AMOUNTS
 
 
 def read_ledger(
@@ -104,7 +105,7 @@ class _Reader:
     ) -> tuple[AmountForm, dict[str, DateColumn]]:
         findings: list[Finding] = []
         texts: set[Cell] = set()
-        for name in headers.AMOUNTS:
+        for name in AMOUNTS:
             if name in self.job.columns:
                 at = AT[name]
                 texts.update([picked[at] for _, picked in rows if isinstance(picked[at], str)])
@@ -154,7 +155,7 @@ class _Reader:
 
     def _open(self, name: str, message: str, where: str = "") -> Finding:
         if name == "debit" and name not in self.job.columns:
-            name = next((n for n in headers.AMOUNTS if n in self.job.columns), name)
+            name = next((n for n in AMOUNTS if n in self.job.columns), name)
         return Finding(
             where=self.job.source.file,
             column=self.job.columns.title(name),

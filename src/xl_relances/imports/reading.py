@@ -12,13 +12,14 @@ from pathlib import Path
 
 from xl_relances import french
 from xl_relances.errors import RefusedError
-from xl_relances.imports import fec, headers
+from xl_relances.imports import fec
+from xl_relances.imports.columns import Columns, check_answers, match_columns
 from xl_relances.imports.customers import read_customers
 from xl_relances.imports.dates import Cell
-from xl_relances.imports.headers import Columns
 from xl_relances.imports.ledger import read_ledger
 from xl_relances.imports.lines import FileRead
 from xl_relances.imports.sources import NOTHING, Answers, Source, open_source
+from xl_relances.imports.titles import SHOWN, our_title
 
 Remembered = Callable[[str], Mapping[str, str]]
 
@@ -73,7 +74,7 @@ def read_files(
             )
         sources.append(open_source(path, answers))
         digests[digest] = path.name
-    headers.check_answers(answers.columns, [source.header for source in sources])
+    check_answers(answers.columns, [source.header for source in sources])
     files = [
         _read(source, roots, currency, answers, remembered(source.header.signature))
         for source in sources
@@ -115,16 +116,16 @@ def _read(
             if index < len(cells):
                 yield cells[index]
 
-    columns = headers.match_columns(source.file, source.header, column, given, roots)
+    columns = match_columns(source.file, source.header, column, given, roots)
     kind = _kind(source, columns)
     if kind == "customers":
         result = read_customers(source, columns)
     else:
         result = read_ledger(source, columns, roots=roots, currency=currency, answers=answers)
     result.columns = [
-        (headers.our_title(match.field), match.title, match.confidence)
+        (our_title(match.field), match.title, match.confidence)
         for match in columns.matches.values()
-        if match.field in headers.SHOWN
+        if match.field in SHOWN
     ]
     if not result.lines and not result.customers and not result.left_out:
         raise RefusedError(f"{source.file} : des titres, mais aucune écriture. {NOTHING}")

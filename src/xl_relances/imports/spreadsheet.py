@@ -1,19 +1,11 @@
-"""Workbooks: .xlsx, .xls, .xlsb and .ods by content, read with python-calamine.
+"""Sheets of a workbook: the one that holds a ledger or customers, and its rows.
 
-calamine allocates the whole rectangle up to the last cell, and loses which cells
-are errors and which rows are hidden: the sheet's own XML is looked at first.
-
-Source: product specification, section 6; excel specification, « keep the package ».
+Source: product specification, section 6.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-import zipfile
-import zlib
-from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 
 import python_calamine as calamine
@@ -22,22 +14,9 @@ from xl_relances import french
 from xl_relances.errors import RefusedError
 from xl_relances.imports import headers
 from xl_relances.imports.dates import Cell
-from xl_relances.imports.sheet_scan import Scan, scan_sheet, without_strays
-from xl_relances.imports.sources import NOTHING, OLE, Answers, Source, is_bomb
-
-_MOST_CELLS = 60_000_000
-_DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
-_ODS_TAG = re.compile(rb"<table:(?:table-row|table-cell|table(?=[\s>]))\b[^>]*>")
-_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
-
-
-@dataclass(slots=True)
-class _Workbook:
-    """An open workbook and what calamine does not tell."""
-
-    book: calamine.CalamineWorkbook
-    kind: str
-    scans: dict[str, Scan] = field(default_factory=dict)
+from xl_relances.imports.sheet_scan import Scan
+from xl_relances.imports.sources import NOTHING, Answers, Source
+from xl_relances.imports.workbook_file import OpenedWorkbook, damaged, opened
 
 
 def open_workbook(path: Path, answers: Answers) -> Source:
@@ -46,13 +25,12 @@ def open_workbook(path: Path, answers: Answers) -> Source:
     Raises:
         RefusedError: The file is protected, damaged, no workbook, or has no such sheet.
     """
-    content = path.read_bytes()
-    opened = _open(path, content)
+    book_file = opened(path, path.read_bytes())
     found: list[tuple[int, str, headers.Header, list[list[Cell]], int]] = []
     wanted = (answers.sheet or "").strip().casefold()
     names = [
         sheet.name
-        for sheet in opened.book.sheets_metadata
+        for sheet in book_file.book.sheets_metadata
         if sheet.typ == calamine.SheetTypeEnum.WorkSheet
     ]
     if wanted and wanted not in {name.casefold() for name in names}:
@@ -63,7 +41,7 @@ def open_workbook(path: Path, answers: Answers) -> Source:
     for name in names:
         if wanted and name.casefold() != wanted:
             continue
-        rows, first = _rows(path, opened, name)
+        rows, first = _rows(path, book_file, name)
         titled = headers.find_header(enumerate(rows[:60], start=first))
         if titled is not None:
             found.append((titled[0], name, titled[1], rows, first))
@@ -82,7 +60,7 @@ def open_workbook(path: Path, answers: Answers) -> Source:
             f'--sheet "{filled[0][1]}". {NOTHING}'
         )
     _, name, header, rows, first = (filled or chosen)[0]
-    scan = opened.scans.get(name, Scan())
+    scan = book_file.scans.get(name, Scan())
     width = len(header.titles)
     body = [
         (line, [*row, *([None] * (width - len(row)))] if len(row) < width else row)
@@ -98,7 +76,7 @@ def open_workbook(path: Path, answers: Answers) -> Source:
         )
     return Source(
         file=path.name,
-        encoding=opened.kind,
+        encoding=book_file.kind,
         separator=None,
         header=header,
         rows=body,
@@ -108,225 +86,16 @@ def open_workbook(path: Path, answers: Answers) -> Source:
     )
 
 
-def _open(path: Path, content: bytes) -> _Workbook:
-    if content.startswith(OLE):
-        return _open_ole(path, content)
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            names = set(archive.namelist())
-            if any(info.flag_bits & 1 for info in archive.infolist()):
-                raise _protected(path)
-            if is_bomb(archive):
-                raise _too_large(path)
-            _check_xml(path, archive)
-            if "xl/workbook.xml" in names:
-                return _open_xlsx(path, content, archive)
-            if "xl/workbook.bin" in names:
-                return _open_xlsb(path, content, archive)
-            if "content.xml" in names and b"spreadsheet" in _mimetype(archive):
-                return _open_ods(path, content, archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
-        raise _damaged(path) from None
-    if any(name.startswith("word/") for name in names) or "content.xml" in names:
-        raise RefusedError(
-            f"{path.name} : c'est un document texte, pas un classeur. Exportez en .xlsx ou .csv. "
-            f"{NOTHING}"
-        )
-    raise RefusedError(
-        f"{path.name} : c'est une archive zip. Décompressez-la, puis importez le fichier qu'elle "
-        f"contient. {NOTHING}"
-    )
-
-
-def _mimetype(archive: zipfile.ZipFile) -> bytes:
-    return archive.read("mimetype") if "mimetype" in archive.namelist() else b"spreadsheet"
-
-
-def _check_xml(path: Path, archive: zipfile.ZipFile) -> None:
-    """Every part unpacks to what it says, and no XML part declares entities."""
-    for info in archive.infolist():
-        name = info.filename.lower()
-        if not name.endswith((".xml", ".rels", ".bin")):
-            continue
-        with archive.open(info) as stream:
-            head = stream.read(4096)
-            if _DTD.search(head):
-                raise RefusedError(
-                    f"{path.name} : classeur au contenu suspect (entités XML), refusé. {NOTHING}"
-                )
-
-
-def _open_xlsx(path: Path, content: bytes, archive: zipfile.ZipFile) -> _Workbook:
-    book = _calamine(path, content)
-    targets = _sheet_parts(archive)
-    scans: dict[str, Scan] = {}
-    changed: dict[str, bytes] = {}
-    for sheet in book.sheet_names:
-        part = targets.get(sheet)
-        if part is None or part not in archive.namelist():
-            continue
-        xml = archive.read(part)
-        scan = scan_sheet(xml)
-        if scan.rows * scan.columns > max(2_000_000, 50 * scan.cells):
-            xml = without_strays(xml, scan)
-            changed[part] = xml
-        if scan.rows * scan.columns > _MOST_CELLS:
-            raise _too_large(path)
-        scans[sheet] = scan
-    if changed:
-        book = _calamine(path, _rewritten(archive, changed))
-    return _Workbook(book, "Excel (.xlsx)", scans)
-
-
-def _rewritten(archive: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
-        for info in archive.infolist():
-            out.writestr(info.filename, changed.get(info.filename) or archive.read(info))
-    return stream.getvalue()
-
-
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
-_ATTRIBUTE = re.compile(rb'([\w:.-]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
-
-
-def _attributes(tag: bytes) -> dict[bytes, str]:
-    from html import unescape  # noqa: PLC0415
-
-    return {k: unescape((a or b).decode("utf-8")) for k, a, b in _ATTRIBUTE.findall(tag)}
-
-
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Part of each sheet by its title."""
-    rels = archive.read("xl/_rels/workbook.xml.rels")
-    targets = {}
-    for tag in _RELATION.findall(rels):
-        given = _attributes(tag)
-        target = given.get(b"Target", "")
-        target = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        targets[given.get(b"Id", "")] = target
-    parts = {}
-    for tag in _SHEET.findall(archive.read("xl/workbook.xml")):
-        given = _attributes(tag)
-        rid = next((v for k, v in given.items() if k.endswith(b":id") or k == b"id"), "")
-        if rid in targets:
-            parts[given.get(b"name", "")] = targets[rid]
-    return parts
-
-
-def _open_xlsb(path: Path, content: bytes, archive: zipfile.ZipFile) -> _Workbook:
-    for info in archive.infolist():
-        if info.filename.startswith("xl/worksheets/sheet"):
-            rows, columns = _binary_extent(archive.read(info))
-            if rows * columns > _MOST_CELLS:
-                raise _stray(path)
-    return _Workbook(_calamine(path, content), "Excel (.xlsb)")
-
-
-def _binary_extent(part: bytes) -> tuple[int, int]:
-    """Last row and column that a sheet of an .xlsb really uses."""
-    at, size, row, rows, columns = 0, len(part), 0, 0, 0
-    while at < size:
-        kind = part[at]
-        at += 1
-        if kind & 0x80 and at < size:
-            kind |= part[at] << 7
-            at += 1
-        length = shift = 0
-        while at < size:
-            byte = part[at]
-            at += 1
-            length |= (byte & 0x7F) << shift
-            shift += 7
-            if not byte & 0x80 or shift > 21:
-                break
-        if kind == 0 and length >= 4:
-            row = int.from_bytes(part[at : at + 4], "little")
-        elif 2 <= kind <= 11 and length >= 4:
-            rows = max(rows, row + 1)
-            columns = max(columns, int.from_bytes(part[at : at + 4], "little") + 1)
-        at += length
-    return rows, columns
-
-
-def _open_ods(path: Path, content: bytes, archive: zipfile.ZipFile) -> _Workbook:
-    if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in archive.read(
-        "META-INF/manifest.xml"
-    ):
-        raise _protected(path)
-    scans, cells = _scan_ods(archive.read("content.xml"))
-    if cells > _MOST_CELLS:
-        raise _too_large(path)
-    book = _calamine(path, content)
-    return _Workbook(book, "OpenDocument (.ods)", dict(zip(book.sheet_names, scans, strict=False)))
-
-
-def _scan_ods(xml: bytes) -> tuple[list[Scan], int]:
-    """Hidden rows of each sheet, and how many cells repetition unfolds to."""
-    scans: list[Scan] = []
-    row = total = repeat = 0
-    extent = width = 0
-    for match in _ODS_TAG.finditer(xml):
-        tag = match.group()
-        times = 1
-        if b"repeated" in tag and (found := _REPEATED.search(tag)):
-            times = int(found[1])
-        if tag.startswith(b"<table:table-row"):
-            repeat, width = times, 0
-            if scans and re.search(rb'visibility="(?:collapse|filter)"', tag) and times < 100_000:
-                scans[-1].hidden.update(range(row + 1, row + times + 1))
-            row += times
-        elif tag.startswith(b"<table:table-cell"):
-            width += times
-            if b"office:value-type" in tag:
-                extent = row * width
-                total += repeat * times
-        else:
-            scans.append(Scan())
-            total, row = total + extent, 0
-            extent = 0
-    return scans, max(total, total + extent)
-
-
-def _open_ole(path: Path, content: bytes) -> _Workbook:
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        raise _protected(path)
-    if not any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
-        if len(content) < 4096:
-            raise _damaged(path)
-        raise RefusedError(
-            f"{path.name} : ancien document Office qui n'est pas un classeur. Exportez en .xlsx ou "
-            f".csv. {NOTHING}"
-        )
-    return _Workbook(_calamine(path, content), "Excel (.xls)")
-
-
-def _calamine(path: Path, content: bytes) -> calamine.CalamineWorkbook:
-    try:
-        return calamine.CalamineWorkbook.from_filelike(BytesIO(content))
-    except calamine.PasswordError:
-        raise _protected(path) from None
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        if "password" in str(error).lower():
-            raise _protected(path) from None
-        raise _damaged(path) from None
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":
-            raise _damaged(path) from None
-        raise
-
-
-def _rows(path: Path, opened: _Workbook, name: str) -> tuple[list[list[Cell]], int]:
+def _rows(path: Path, book_file: OpenedWorkbook, name: str) -> tuple[list[list[Cell]], int]:
     """The sheet's rows from its first used cell on, and that row's number."""
     try:
-        sheet = opened.book.get_sheet_by_name(name)
+        sheet = book_file.book.get_sheet_by_name(name)
         rows = sheet.to_python(skip_empty_area=False)
     except (calamine.CalamineError, OSError, ValueError):
-        raise _damaged(path) from None
+        raise damaged(path) from None
     except BaseException as error:
         if type(error).__name__ == "PanicException":
-            raise _damaged(path) from None
+            raise damaged(path) from None
         raise
     return [[_cell(value) for value in row] for row in rows], 1
 
@@ -339,25 +108,3 @@ def _cell(value: object) -> Cell:
     if isinstance(value, dt.time | dt.timedelta):
         return str(value)
     return value
-
-
-def _protected(path: Path) -> RefusedError:
-    return RefusedError(
-        f"{path.name} : protégé par un mot de passe : ôtez-le dans Excel (Fichier, Informations). "
-        f"{NOTHING}"
-    )
-
-
-def _damaged(path: Path) -> RefusedError:
-    return RefusedError(f"{path.name} : classeur abîmé ou coupé. Exportez-le à nouveau. {NOTHING}")
-
-
-def _too_large(path: Path) -> RefusedError:
-    return RefusedError(f"{path.name} : classeur d'une taille démesurée, refusé. {NOTHING}")
-
-
-def _stray(path: Path) -> RefusedError:
-    return RefusedError(
-        f"{path.name} : une cellule égarée très loin du tableau. Supprimez les lignes et colonnes "
-        f"vides après lui, ou enregistrez en .xlsx. {NOTHING}"
-    )

@@ -13,12 +13,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from xl_relances.imports import dates, fec, fec_stream, headers
+from xl_relances.imports import dates, fec, fec_stream
+from xl_relances.imports.columns import heading
 from xl_relances.imports.dates import Cell
 from xl_relances.imports.fec_stream import Streamed
 from xl_relances.imports.job import AT, DAYS, MONEY, Job, Picked
 from xl_relances.imports.lines import clean, code
 from xl_relances.imports.text import cut_off
+from xl_relances.imports.titles import AMOUNTS, normal
 
 _TOTAL = re.compile(
     r"\s*(?:sous[\s-]*total|totaux|total|soldes?|cumul|report|[àa] reporter|grand total|balance)\b",
@@ -52,7 +54,7 @@ class Taker:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        needed = ("account", "customer_code", *headers.AMOUNTS, "side", "document_date", "date")
+        needed = ("account", "customer_code", *AMOUNTS, "side", "document_date", "date")
         indexes = [job.columns.index(n) or 0 for n in needed if n != "currency_amount"]
         self._needed = max(indexes) + 1
 
@@ -185,7 +187,7 @@ class Taker:
     def _records(self, taken: Taken, usual: int) -> Iterable[tuple[int, Sequence[Cell]]]:
         """Rows of the right width, counted; others are reported."""
         width = self.job.width
-        titles = [headers.normal(title) for title in self.job.source.header.titles]
+        titles = [normal(title) for title in self.job.source.header.titles]
         told = next(index for index, title in enumerate(titles) if title)
         first = self.job.source.header.titles[told]
         last: tuple[int, Sequence[Cell]] = (0, ())
@@ -199,7 +201,7 @@ class Taker:
                 if whole is None:
                     continue
                 cells = whole  # noqa: PLW2901 - the same row, mended
-            if cells[told] == first and [headers.normal(str(c or "")) for c in cells] == titles:
+            if cells[told] == first and [normal(str(c or "")) for c in cells] == titles:
                 taken.repeated += 1
                 taken.read -= 1
                 continue
@@ -218,7 +220,7 @@ class Taker:
         for line, cells in self._records(taken, usual):
             picked = pick(cells)
             if titled is not None and sum(c is not None and c != "" for c in cells) <= 4:
-                said = headers.heading(clean(cells[titled]), self.job.roots)
+                said = heading(clean(cells[titled]), self.job.roots)
                 if said and not any(dates.looks_dated(picked[i]) for i in DAYS):
                     account, name = said
                     taken.headings += 1

@@ -6,7 +6,8 @@ would be lost (``book.app.alert``), and writes. The clock is an argument.
 """
 
 from xl_relances.run.checking import check
-from xl_relances.run.issuing import IssueReport, NothingToIssueError, chosen, issue
+from xl_relances.run.issue_report import IssueReport
+from xl_relances.run.issuing import NothingToIssueError, chosen, issue
 from xl_relances.run.preparing import clear, prepare
 from xl_relances.run.printing import MergeReport, PdfReport, among_issued, export_pdf, merge_letters
 from xl_relances.run.refreshing import PrepareReport

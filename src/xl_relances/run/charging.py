@@ -14,8 +14,9 @@ import xlwings as xw
 from xl_relances.book import rates as taux
 from xl_relances.book.customers_sheet import Customer
 from xl_relances.book.preparation_rows import CustomerRow
-from xl_relances.dunning.charges import Charges, Claim, Rates, charges, formal_notices
+from xl_relances.dunning.charges import Charges, Claim, charges, formal_notices
 from xl_relances.dunning.levels import DunningLevel
+from xl_relances.dunning.rates import Rates
 from xl_relances.errors import Finding
 from xl_relances.run.reading import Snapshot
 

@@ -12,7 +12,7 @@ from xl_relances.book import layout, preparation_sheet
 from xl_relances.dunning.motif import unbalanced
 from xl_relances.errors import Finding
 from xl_relances.letters.letter import check_sender
-from xl_relances.run.issuing import sender
+from xl_relances.run.letter_content import sender
 from xl_relances.run.reading import Snapshot, gather
 
 

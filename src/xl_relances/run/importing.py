@@ -23,11 +23,11 @@ from xl_relances import french
 from xl_relances.book import layout
 from xl_relances.book.settings import Settings
 from xl_relances.errors import FindingsError
-from xl_relances.imports.headers import normal
 from xl_relances.imports.lines import FileRead, LeftOut
 from xl_relances.imports.reading import FilesRead, read_files
 from xl_relances.imports.report import ImportReport
 from xl_relances.imports.sources import Answers
+from xl_relances.imports.titles import normal
 from xl_relances.run.importing_customers import plan_customers, write_customers
 from xl_relances.run.importing_ledger import plan_ledger, write_ledger
 from xl_relances.run.reading import quiet, writable

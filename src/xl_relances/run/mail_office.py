@@ -23,7 +23,7 @@ from xl_relances.mail.addresses import addresses
 from xl_relances.mail.journal import Entry, Journal, State
 from xl_relances.mail.message import Mail, header_text
 from xl_relances.mail.wording import check_wording, worded
-from xl_relances.run.issuing import _Desk
+from xl_relances.run.desk import Desk
 from xl_relances.run.mail_report import MailLine, Result, Way
 from xl_relances.run.reading import Snapshot
 from xl_relances.run.sending import campaign_folder, means_of
@@ -51,7 +51,7 @@ class Office:
     ) -> None:
         self._book, self._snapshot = book, snapshot
         self.way, self.clock = way, clock
-        self._desk = _Desk.at(book, snapshot, None)
+        self._desk = Desk.at(book, snapshot, None)
         self._journals: dict[str, Journal] = {}
         company = addresses(snapshot.settings.text("societe_email")).valid
         chosen = snapshot.settings.text("smtp_expediteur")
@@ -175,7 +175,7 @@ class Office:
         )
 
     def _letter(self, plan: Plan) -> Letter:
-        return self._desk._content(plan.row, plan.level, plan.customer)  # noqa: SLF001
+        return self._desk.content(plan.row, plan.level, plan.customer)
 
     def campaign(self, row: CustomerRow) -> Path:
         """The folder of its campaign."""

@@ -25,10 +25,12 @@ from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.book.settings import Settings
 from xl_relances.dunning.preparation import Key
 from xl_relances.errors import FindingsError, LetterError, RefusedError
-from xl_relances.mail.delivery import Fate, Outbox, Server, ServerError, password_of
+from xl_relances.mail.delivery import Fate, Outbox
 from xl_relances.mail.journal import Entry, Journal, State
 from xl_relances.mail.message import Mail, draft, message_id, sealed
 from xl_relances.mail.outlook import Drafts, find_outlook
+from xl_relances.mail.replies import ServerError
+from xl_relances.mail.server import Server, password_of
 from xl_relances.run.mail_office import Office, Plan, clause, has, when
 from xl_relances.run.mail_report import (
     MailLine,

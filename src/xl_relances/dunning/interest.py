@@ -1,0 +1,108 @@
+"""Interest on one item, half-year by half-year.
+
+Days count from the day after the due date to ``as_of``, both inclusive, a year has
+365 of them, and an item's interest is rounded once, to the nearest cent, half a cent
+upwards.
+
+Source: product specification, section 4, rule 11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from xl_relances.dunning.rates import PROFESSIONAL, HalfYear, MissingRateError
+
+_CENT = Decimal("0.01")
+_ZERO = Decimal("0.00")
+_YEAR = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days of one half-year, at its rate in per cent a year."""
+
+    half_year: HalfYear
+    days: int
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """Interest on one item.
+
+    Attributes:
+        since: The last day without interest: its due date, or that of a formal notice.
+        periods: Half-year by half-year, oldest first; empty for none.
+        amount: Euros, rounded once.
+    """
+
+    since: date
+    periods: tuple[Period, ...]
+    amount: Decimal
+
+    @property
+    def days(self) -> int:
+        """Days that bear interest."""
+        return sum(period.days for period in self.periods)
+
+    @property
+    def rates(self) -> tuple[Decimal, ...]:
+        """The rates in force one after the other, neighbours that are the same once."""
+        rates: list[Decimal] = []
+        for period in self.periods:
+            if not rates or rates[-1] != period.rate:
+                rates.append(period.rate)
+        return tuple(rates)
+
+
+def half_years(since: date, as_of: date) -> Iterator[tuple[HalfYear, int]]:
+    """Each half-year from the day after ``since`` to ``as_of``, with its days of them."""
+    if as_of <= since:
+        return
+    half_year, before = HalfYear.of(since), since
+    while before < as_of:
+        until = min(half_year.last, as_of)
+        if until > before:
+            yield half_year, (until - before).days
+        half_year, before = half_year.following, until
+
+
+def unrounded_interest(base: Decimal, periods: Iterable[Period]) -> Decimal:
+    """Euros before rounding: base x rate x days / 365, summed over the periods."""
+    weight = sum((period.rate * period.days for period in periods), Decimal(0))
+    return base * weight / (100 * _YEAR)
+
+
+def interest(
+    base: Decimal,
+    *,
+    since: date,
+    as_of: date,
+    rate_of: Callable[[HalfYear], Decimal | None],
+    columns: str = PROFESSIONAL,
+) -> Interest:
+    """Interest on ``base`` from the day after ``since`` to ``as_of``, both inclusive.
+
+    Args:
+        base: Euros still owed; nothing is owed on zero or less.
+        since: The due date, or the day of the formal notice.
+        as_of: Until when.
+        rate_of: The rate of a half-year, such as :meth:`Rates.late_payment`.
+        columns: Where a missing rate is to be entered, for the sentence.
+
+    Raises:
+        MissingRateError: A half-year in between has no rate; names all of them.
+    """
+    if base <= 0:
+        return Interest(since, (), _ZERO)
+    found = [(half_year, days, rate_of(half_year)) for half_year, days in half_years(since, as_of)]
+    missing = [half_year for half_year, _, rate in found if rate is None]
+    if missing:
+        raise MissingRateError(missing, columns)
+    periods = tuple(Period(half, days, rate) for half, days, rate in found if rate is not None)
+    amount = unrounded_interest(base, periods).quantize(_CENT, ROUND_HALF_UP)
+    return Interest(since, periods, amount)

@@ -1,0 +1,248 @@
+"""Columns: which holds what, by its title and by what its values look like.
+
+Two columns that could both be one thing are asked about, unless one is empty or
+both say the same. ``--column "Échéance=Date échéance"`` answers; the answer is
+kept for files with the same titles.
+
+Source: product specification, section 6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from xl_relances.errors import Finding, FindingsError
+from xl_relances.imports.dates import Cell, is_none
+from xl_relances.imports.headers import Header
+from xl_relances.imports.titles import TITLES, misspelt, normal, our_title, synonyms
+
+SURE, LIKELY, BY_VALUES, GIVEN = "sûr", "probable", "d'après les valeurs", "indiqué"
+
+_UNASKED = frozenset({
+    "ignored", "bucket", "running", "identity", "validation_date", "allocation_date",
+    "journal_name", "reference", "account_name", "entry_date",
+})  # fmt: skip
+_IDENTIFIERS = ("customer_code", "account", "customer")
+_MONEY = ("debit", "credit", "amount", "balance", "balance_debit", "balance_credit")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A column and the field that it holds."""
+
+    field: str
+    index: int
+    title: str
+    confidence: str
+
+
+@dataclass(slots=True)
+class Columns:
+    """Fields by name, where they stand and why."""
+
+    matches: dict[str, Match] = field(default_factory=dict)
+
+    def index(self, name: str) -> int | None:
+        """The column of a field; None when the file has none."""
+        match = self.matches.get(name)
+        return match.index if match else None
+
+    def title(self, name: str) -> str:
+        """The file's own title of that field."""
+        match = self.matches.get(name)
+        return match.title if match else our_title(name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.matches
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether it can tell what is owed."""
+        return any(name in self.matches for name in _MONEY)
+
+
+def match_columns(
+    file: str,
+    header: Header,
+    column: Callable[[int], Iterable[Cell]],
+    given: Mapping[str, str],
+    roots: Sequence[str],
+) -> Columns:
+    """The field of each column.
+
+    Args:
+        file: Its name, for the question.
+        header: The titles.
+        column: All cells of a column, by index.
+        given: Answers of the user: our title to the file's title.
+        roots: Beginnings of customers' accounts.
+
+    Raises:
+        FindingsError: Two columns compete, or an answer names no column.
+    """
+    known = synonyms()
+    candidates: dict[str, list[Match]] = {}
+    taken: set[int] = set()
+    findings: list[Finding] = []
+    for ours, theirs in given.items():
+        name = _ours(ours)
+        index = next((i for i, t in enumerate(header.titles) if normal(t) == normal(theirs)), None)
+        if name is None or index is None:
+            continue
+        candidates[name] = [Match(name, index, header.titles[index], GIVEN)]
+        taken.add(index)
+    answered = set(candidates)
+    for index, title in enumerate(header.titles):
+        if index in taken:
+            continue
+        plain = normal(title)
+        if (name := known.get(plain)) is not None:
+            if name not in answered:
+                candidates.setdefault(name, []).append(Match(name, index, title, SURE))
+            taken.add(index)
+    for index, title in enumerate(header.titles):
+        name = None if index in taken else misspelt(normal(title))
+        if name is not None and name not in candidates:
+            candidates[name] = [Match(name, index, title, LIKELY)]
+            taken.add(index)
+    mapping = Columns()
+    for name, matches in candidates.items():
+        chosen = matches[0]
+        if len(matches) > 1:
+            rest = _telling(matches, column, file)
+            chosen = rest[0]
+            if len(rest) > 1 and name not in _UNASKED:
+                findings.append(_question(file, header, name, rest))
+        mapping.matches[name] = chosen
+    if findings:
+        raise FindingsError(findings)
+    _name_customers(mapping, column)
+    _by_values(mapping, header, column, taken, roots)
+    return mapping
+
+
+def _ours(title: str) -> str | None:
+    wanted = normal(title)
+    return next((name for ours, name in TITLES.items() if normal(ours) == wanted), None)
+
+
+def check_answers(given: Mapping[str, str], headers: Sequence[Header]) -> None:
+    """Refuse an answer that names a column neither we nor any of the files have."""
+    findings = []
+    for ours, theirs in given.items():
+        if _ours(ours) is None:
+            findings.append(
+                Finding(
+                    where="--column",
+                    message=f"« {ours} » n'est pas une de nos colonnes : {', '.join(TITLES)}.",
+                )
+            )
+        elif headers and not any(
+            normal(title) == normal(theirs) for header in headers for title in header.titles
+        ):
+            titles = ", ".join(filter(None, headers[0].titles))
+            findings.append(
+                Finding(
+                    where="--column",
+                    message=f"colonne « {theirs} » introuvable ; le fichier a : {titles}.",
+                )
+            )
+    if findings:
+        raise FindingsError(findings)
+
+
+def _telling(
+    matches: list[Match], column: Callable[[int], Iterable[Cell]], _file: str
+) -> list[Match]:
+    """Candidates that say something, and not the same thing."""
+    cells = {match.index: [_said(cell) for cell in column(match.index)] for match in matches}
+    told = [match for match in matches if any(cells[match.index])]
+    if not told:
+        return matches[:1]
+    rest = [told[0]]
+    for match in told[1:]:
+        if all(cells[match.index] != cells[known.index] for known in rest):
+            rest.append(match)
+    return rest
+
+
+def _said(cell: Cell) -> Cell:
+    return cell.strip() if isinstance(cell, str) else cell
+
+
+def _question(file: str, header: Header, name: str, matches: Sequence[Match]) -> Finding:
+    ours = our_title(name)
+    named = " et ".join(f"« {match.title} »" for match in matches)
+    return Finding(
+        where=file,
+        row=header.line,
+        column=ours,
+        message=f"plusieurs colonnes possibles, {named}. Choisissez avec "
+        f'--column "{ours}={matches[0].title}".',
+    )
+
+
+def _name_customers(mapping: Columns, column: Callable[[int], Iterable[Cell]]) -> None:
+    """« Client » or « Tiers » holds a code or a name: its values and its neighbours tell."""
+    match = mapping.matches.pop("customer", None)
+    if match is None:
+        return
+    texts = [cell for cell in column(match.index) if isinstance(cell, str) and cell.strip()]
+    names = sum(" " in text.strip() or text != text.upper() for text in texts)
+    is_name = names * 2 > len(texts)
+    has_code = "customer_code" in mapping
+    if is_name or has_code:
+        if "customer_name" not in mapping and (has_code or "account" in mapping):
+            mapping.matches["customer_name"] = Match(
+                "customer_name", match.index, match.title, BY_VALUES
+            )
+            return
+        if has_code:
+            return
+    mapping.matches["customer_code"] = Match("customer_code", match.index, match.title, BY_VALUES)
+
+
+def _by_values(
+    mapping: Columns,
+    header: Header,
+    column: Callable[[int], Iterable[Cell]],
+    taken: set[int],
+    roots: Sequence[str],
+) -> None:
+    """Columns without a title that we know, when what they hold leaves no doubt.
+
+    A printed ledger names its accounts in headings of their own, « 411DUP Dupont »:
+    that column is the field « heading ».
+    """
+    if any(name in mapping for name in _IDENTIFIERS):
+        return
+    for index in range(len(header.titles)):
+        texts = [str(cell).strip() for cell in column(index) if not is_none(cell)]
+        ours = sum(text.startswith(tuple(roots)) for text in texts)
+        if index not in taken and texts and ours > 0.9 * len(texts):
+            mapping.matches["account"] = Match("account", index, header.titles[index], BY_VALUES)
+            return
+        if any(heading(text, roots) for text in texts):
+            mapping.matches["heading"] = Match("heading", index, header.titles[index], BY_VALUES)
+            return
+    if "customer_name" in mapping and mapping.has_amounts:
+        match = mapping.matches["customer_name"]
+        mapping.matches["customer_code"] = Match(
+            "customer_code", match.index, match.title, BY_VALUES
+        )
+
+
+_HEADING = re.compile(
+    r"(?:n° ?)?(?:compte|tiers|client)?\s*:?\s*(?P<account>[0-9A-Z][0-9A-Z.]*)[\s:–-]*(?P<name>.*)",
+    re.IGNORECASE,
+)
+
+
+def heading(text: str, roots: Sequence[str]) -> tuple[str, str] | None:
+    """Account and name that a heading of a printed ledger says; None for any other text."""
+    match = _HEADING.fullmatch(text.strip())
+    if match is None or not match["account"].startswith(tuple(roots)):
+        return None
+    return match["account"], match["name"].strip()
