@@ -229,7 +229,7 @@ HISTORIQUE_TABLE = Table(HISTORIQUE, "Historique", (
     Column("Reste", _A, 12),
     Column("N° lettre", _I, 8),
     Column("Niveau", _I, 8),
-    Column("Envoi", _T, 11),
+    Column("Envoi", _T, 26),
     Column("Fichier", _T, 26),
     Column("Recommandé n°", _T, 18, typed=True),
     Column("Déposé le", _D, 11, typed=True),

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import xlwings as xw
 
-from xl_relances.book import layout, preparation_sheet
+from xl_relances.book import layout, preparation_sheet, tables
+from xl_relances.book.rates import floor_findings, parse_rates
 from xl_relances.dunning.motif import unbalanced
 from xl_relances.errors import Finding
 from xl_relances.letters.letter import check_sender
@@ -29,9 +30,11 @@ def check(book: xw.Book, *, today: date) -> list[Finding]:
         *snapshot.findings,
         *_ledger(snapshot, today),
         *_procedure(snapshot),
+        *_rates(book),
         *preparation_sheet.read(book, snapshot.procedure.highest).findings,
         *check_sender(sender(snapshot.settings, home)),
         *_templates(snapshot, home),
+        *_wording(snapshot),
     ]
     return sorted(findings, key=lambda finding: not finding.blocking)
 
@@ -97,6 +100,17 @@ def _templates(snapshot: Snapshot, home: Path) -> list[Finding]:
         sorted(filter(None, languages)),
         default_language=language,
     )
+
+
+def _rates(book: xw.Book) -> list[Finding]:
+    rates, unreadable = parse_rates(tables.read(book, layout.TAUX_TABLE))
+    return [*unreadable, *floor_findings(rates, rates.by_half_year)]
+
+
+def _wording(snapshot: Snapshot) -> list[Finding]:
+    from xl_relances.mail.wording import check_wording  # noqa: PLC0415 - heavy
+
+    return check_wording(snapshot.procedure.levels)
 
 
 def _note(where: str, message: str) -> Finding:

@@ -74,6 +74,8 @@ def save(book: xw.Book, *, now: datetime, user: str) -> SaveReport:
         CancelledError: The user answered no.
         BookBusyError: A sheet is protected; nothing was written.
     """
+    from xl_relances.run.sending import SentBy  # noqa: PLC0415 - mail, for this click alone
+
     with quiet(book):
         snapshot = gather(book)
         if snapshot.campaigns.findings:
@@ -100,10 +102,18 @@ def save(book: xw.Book, *, now: datetime, user: str) -> SaveReport:
         confirm(book, _question(due, snapshot.procedure.highest))
         saved_at = now.replace(microsecond=0)
         batches = _batches(due, snapshot)
+        sent_by = SentBy(book, snapshot)
         records = [
             record
             for row in due
-            for record in _records(row, snapshot, batches[row.batch], user, saved_at)
+            for record in _records(
+                row,
+                snapshot,
+                batch=batches[row.batch],
+                sending=sent_by.of(row),
+                user=user,
+                saved_at=saved_at,
+            )
         ]
         carried_over = [
             replace(record, user=user, saved_at=saved_at) for record in snapshot.carried_over
@@ -275,12 +285,17 @@ def _letter_date(row: CustomerRow, snapshot: Snapshot) -> date:
 
 
 def _records(
-    row: CustomerRow, snapshot: Snapshot, batch: str, user: str, saved_at: datetime
+    row: CustomerRow,
+    snapshot: Snapshot,
+    *,
+    batch: str,
+    sending: str,
+    user: str,
+    saved_at: datetime,
 ) -> list[HistoryRecord]:
     sent, suggested = row.letter_no, row.suggested_no
     assert sent is not None  # rows without a number were passed by
     assert suggested is not None
-    customer = snapshot.customers.of(row.account, row.name)
     day = _letter_date(row, snapshot)
     return [
         HistoryRecord(
@@ -300,7 +315,7 @@ def _records(
                 proposed=item.proposed,
                 highest=snapshot.procedure.highest,
             ),
-            sending=customer.sending,
+            sending=sending,
             file=row.file,
             user=user,
             saved_at=saved_at,
