@@ -11,12 +11,13 @@ import pytest
 
 from xl_relances import sample
 from xl_relances.book.layout import CLIENTS_TABLE, COMPANY_SETTINGS, GRAND_LIVRE_TABLE, SETTINGS
+from xl_relances.dunning.decision import Decisions, Preparation
 from xl_relances.dunning.due_dates import parse_terms
 from xl_relances.dunning.history import HistoryRecord, carried_over, standing
 from xl_relances.dunning.ledger import LedgerEntry, by_account, identities
 from xl_relances.dunning.levels import DunningLevel, DunningProcedure
 from xl_relances.dunning.open_items import position
-from xl_relances.dunning.preparation import Decisions, Preparation, prepare
+from xl_relances.dunning.preparation import prepare
 from xl_relances.dunning.selection import CustomerTerms, Policy, Reason, Selection
 
 LEDGER, CUSTOMERS = sample.ledger(), sample.customers()

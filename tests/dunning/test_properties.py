@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from test_two_readings import ledger_of, prepared
 
 import ledgers
-from xl_relances.dunning import preparation as core
+from xl_relances.dunning.decision import Preparation
 from xl_relances.dunning.history import HistoryRecord
 from xl_relances.dunning.ledger import by_account
 from xl_relances.dunning.preparation import level_given
@@ -27,7 +27,7 @@ NOTHING: dict[str, Any] = {"forced": set(), "unticked": set(), "ticked": set()}
 many = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def everybody(preparation: core.Preparation) -> Counter[tuple[str, str]]:
+def everybody(preparation: Preparation) -> Counter[tuple[str, str]]:
     return Counter(customer.key for customer in preparation.in_range)
 
 
@@ -116,7 +116,7 @@ def test_the_order_of_rows_changes_nothing(
     assert said(before) == said(after)
 
 
-def said(preparation: core.Preparation) -> list[Any]:
+def said(preparation: Preparation) -> list[Any]:
     return [
         [(c.key, c.number, c.reason, c.balance_due, c.position.net) for c in preparation.in_range],
         [

@@ -22,6 +22,7 @@ from xl_relances.book.customers_sheet import parse_customers
 from xl_relances.book.ledger_sheet import Ledger, parse_ledger
 from xl_relances.book.tables import TableRows
 from xl_relances.dunning import preparation as core
+from xl_relances.dunning.decision import Decisions, Preparation
 from xl_relances.dunning.due_dates import parse_terms
 from xl_relances.dunning.history import HistoryRecord, carried_over, standing
 from xl_relances.dunning.ledger import by_account
@@ -106,7 +107,7 @@ def prepared(
     records: list[HistoryRecord],
     cancelled: set[str],
     as_of: date,
-) -> core.Preparation:
+) -> Preparation:
     """The product's preparation of a world, without a workbook."""
     ledger = ledger_of(world)
     clients = parse_customers(rows_of(layout.CLIENTS_TABLE, world["customers"]))
@@ -129,7 +130,7 @@ def prepared(
         procedure=procedure_of(world),
         policy=policy,
         standing=standing([*carried_over(entries, records), *records], cancelled),
-        decisions=core.Decisions(
+        decisions=Decisions(
             forced=decided["forced"],
             unticked={names[index] for index in decided["unticked"]},
             ticked={names[index] for index in decided["ticked"]},
@@ -153,7 +154,7 @@ def naive(
     )
 
 
-def compare(ours: core.Preparation, theirs: dict[str, list[dict[str, Any]]]) -> None:
+def compare(ours: Preparation, theirs: dict[str, list[dict[str, Any]]]) -> None:
     assert [
         (c.key, c.number, c.balance_due, len(c.listed), c.last_letter.level or None)
         for c in ours.chased
@@ -195,7 +196,7 @@ def compare(ours: core.Preparation, theirs: dict[str, list[dict[str, Any]]]) -> 
     }
 
 
-def items_of(ours: core.Preparation) -> dict[tuple[str, str, int | None], tuple[Any, ...]]:
+def items_of(ours: Preparation) -> dict[tuple[str, str, int | None], tuple[Any, ...]]:
     return {
         (*customer.key, line.item.entry.position if line.item.entry else None): (
             line.item.amount,
@@ -262,7 +263,7 @@ def _row(record: HistoryRecord, world: dict[str, Any]) -> tuple[str, int, int, i
 
 
 def _saved(
-    ours: core.Preparation,
+    ours: Preparation,
     world: dict[str, Any],
     records: list[HistoryRecord],
     campaign: dict[str, Any],

@@ -147,3 +147,10 @@ def number(value: Decimal | None) -> float | None:
 def moment(value: date | None) -> datetime | None:
     """A day as the datetime that a cell holds."""
     return None if value is None else datetime(value.year, value.month, value.day)
+
+
+def as_column(block: Any) -> list[Any]:
+    """A column as a list, whatever shape its engine gave it: a cell, a list, rows of one."""
+    if not isinstance(block, list | tuple):
+        return [block]
+    return [row[0] if isinstance(row, list | tuple) else row for row in block]

@@ -6,15 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow, ExcludedRow
+from xl_relances.dunning.decision import CustomerDecision, Decisions, ItemDecision, Key, Preparation
 from xl_relances.dunning.due_dates import days_overdue
 from xl_relances.dunning.motif import Motifs
-from xl_relances.dunning.preparation import (
-    CustomerDecision,
-    Decisions,
-    ItemDecision,
-    Key,
-    Preparation,
-)
 
 
 def customer_row(

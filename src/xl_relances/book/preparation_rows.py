@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 
 from xl_relances import french
-from xl_relances.dunning.preparation import Decisions, Key
+from xl_relances.dunning.decision import Decisions, Key
 from xl_relances.errors import Finding
 
 

@@ -19,7 +19,7 @@ from xl_relances.book import cells, formulas, layout, tables
 from xl_relances.book.cells import CellError
 from xl_relances.book.ledger_sheet import faulty_cells
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow, ExcludedRow, Sheets
-from xl_relances.dunning.preparation import Key
+from xl_relances.dunning.decision import Key
 from xl_relances.errors import Finding
 
 _PREPARATION = layout.PREPARATION_TABLE

@@ -10,17 +10,16 @@ Source: excel specification, « Rules of the code that touches a book ».
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 import xlwings as xw
 
-from xl_relances.book import formulas as live
-from xl_relances.book import layout
+from xl_relances.book import cells, layout
+from xl_relances.book.filters import Nothing, reapply, unfiltered
+from xl_relances.book.users_columns import NO_ROW, put_back, users_cells
 from xl_relances.errors import BookError, Finding
 
 Row = Sequence[Any]
@@ -127,52 +126,7 @@ def read_formulas(book: xw.Book, table: layout.Table, title: str) -> list[Any]:
     if body is None:
         return []
     column = body[:, _titles(found).index(title)]
-    return _as_column(column.formula)
-
-
-def _as_column(block: Any) -> list[Any]:
-    if not isinstance(block, list | tuple):
-        return [block]
-    return [row[0] if isinstance(row, list | tuple) else row for row in block]
-
-
-@contextmanager
-def unfiltered(found: xw.main.Table) -> Iterator[None]:
-    """Clear the table's filter for a write and put it back after, failed or not.
-
-    Excel writes a block under an active filter into the visible rows alone.
-    """
-    autofilter = found.autofilter
-    criteria = [entry for entry in autofilter.criteria if entry.type != "none"]
-    if not criteria:
-        yield
-        return
-    autofilter.clear()
-    try:
-        yield
-    finally:
-        for entry in criteria:
-            _reapply(autofilter, entry)
-
-
-def _reapply(autofilter: Any, entry: Any) -> bool:
-    """Put one criterion back; False where xlwings knows no way to (dates, colours, two terms)."""
-    match entry.type:
-        case "values" if entry.values:
-            autofilter.apply_values(entry.field, entry.values)
-        case "comparison" if entry.operator:
-            autofilter.apply_comparison(entry.field, entry.operator, entry.value1, entry.value2)
-        case "top_items" if entry.count:
-            autofilter.apply_top_items(entry.field, entry.count)
-        case "bottom_items" if entry.count:
-            autofilter.apply_bottom_items(entry.field, entry.count)
-        case "top_percent" if entry.percent is not None:
-            autofilter.apply_top_percent(entry.field, entry.percent)
-        case "bottom_percent" if entry.percent is not None:
-            autofilter.apply_bottom_percent(entry.field, entry.percent)
-        case _:
-            return False
-    return True
+    return cells.as_column(column.formula)
 
 
 def passing_filters(book: xw.Book, table: layout.Table) -> list[Finding]:
@@ -188,15 +142,8 @@ def passing_filters(book: xw.Book, table: layout.Table) -> list[Finding]:
             blocking=False,
         )
         for entry in found.autofilter.criteria
-        if entry.type != "none" and not _reapply(_Nothing(), entry)
+        if entry.type != "none" and not reapply(Nothing(), entry)
     ]
-
-
-class _Nothing:
-    """An autofilter on which everything has no effect."""
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *_: None
 
 
 def write(
@@ -220,14 +167,14 @@ def write(
     """
     found = find_table(book, table)
     titles = _titles(found)
-    before = _users_cells(found, table, titles, key)
+    before = users_cells(found, table, titles, key)
     with unfiltered(found):
         _resize(found, len(rows))
         if not rows:
             body = found.data_body_range
             if body is not None:
                 _empty(body, titles, table)
-                _put_back(body, before, [_NO_ROW])
+                put_back(body, before, [NO_ROW])
             return
         body = found.data_body_range
         assert body is not None  # a table just given rows has a body
@@ -237,7 +184,7 @@ def write(
             body[:, start : start + len(run)].value = block
         for title, formula in (formulas or {}).items():
             _write_formula(body[:, titles.index(title)], [row.get(title) for row in rows], formula)
-        _put_back(body, before, [key(row) for row in rows])
+        put_back(body, before, [key(row) for row in rows])
         if table in _WRAPPED and len(rows) <= _FITTED:
             body.rows.autofit()
 
@@ -319,7 +266,7 @@ def write_columns(
             column = body[:, titles.index(title)]
             kind = table.column(title).kind
             if kind is layout.Kind.LINK:  # formulas, which show something else than they hold
-                block = [[typed] for typed in _as_column(column.formula)]
+                block = [[typed] for typed in cells.as_column(column.formula)]
             else:
                 block = column.options(ndim=2, err_to_str=True).value
             for number, value in zip(numbers, values, strict=True):
@@ -400,10 +347,10 @@ def _set_formats(body: xw.Range, titles: Sequence[str], table: layout.Table) -> 
         index += width
 
 
-def _set_format(cells: xw.Range, kind: layout.Kind) -> None:
+def _set_format(area: xw.Range, kind: layout.Kind) -> None:
     wanted = _STRICT.get(kind)
-    if wanted is not None and cells.number_format != wanted:
-        cells.number_format = wanted
+    if wanted is not None and area.number_format != wanted:
+        area.number_format = wanted
 
 
 def _write_formula(column: xw.Range, typed: Sequence[Any], formula: str) -> None:
@@ -411,96 +358,3 @@ def _write_formula(column: xw.Range, typed: Sequence[Any], formula: str) -> None
         column.formula = formula
     else:
         column.formula = [[formula if value is None else value] for value in typed]
-
-
-@dataclass(frozen=True, slots=True)
-class _UsersCells:
-    """What stands in the user's own columns, by row.
-
-    Attributes:
-        columns: Where they stand in the table.
-        keys: The rows, in the order in which they stood.
-        cells: By row: its row number, and what was typed in each of those columns.
-    """
-
-    columns: tuple[int, ...]
-    keys: list[Hashable]
-    cells: dict[Hashable, tuple[int, list[Any]]]
-
-
-_NO_ROW = object()
-"""The row that stays in an emptied table."""
-
-
-def _users_cells(
-    found: xw.main.Table,
-    table: layout.Table,
-    titles: Sequence[str],
-    key: Callable[[Mapping[str, Any]], Hashable],
-) -> _UsersCells | None:
-    ours = {column.title for column in table.columns}
-    columns = tuple(index for index, title in enumerate(titles) if title not in ours)
-    body = found.data_body_range
-    if not columns or body is None:
-        return None
-    values = body.options(ndim=2, err_to_str=True).value
-    keys = [key(dict(zip(titles, row, strict=True))) for row in values]
-    typed = [
-        [
-            formula if isinstance(formula, str) and formula.startswith("=") else row[index]
-            for formula, row in zip(_as_column(body[:, index].formula), values, strict=True)
-        ]
-        for index in columns
-    ]
-    cells = {
-        row_key: (body.row + position, [column[position] for column in typed])
-        for position, row_key in enumerate(keys)
-    }
-    return _UsersCells(columns, keys, cells)
-
-
-def _put_back(body: xw.Range, before: _UsersCells | None, keys: Sequence[Hashable]) -> None:
-    """The user's cells beside their rows again; new rows get the column's formula."""
-    if before is None or list(keys) == before.keys:
-        return
-    for position, index in enumerate(before.columns):
-        column = body[:, index]
-        is_text = column.number_format == "@"
-        held = [(number, row[position]) for number, row in before.cells.values()]
-        fresh = _common_formula(held)
-        block = []
-        for number, row_key in enumerate(keys, start=body.row):
-            if row_key in before.cells:
-                origin, cells = before.cells[row_key]
-                typed = cells[position]
-            else:
-                origin, typed = held[0][0] if held else number, fresh
-            block.append([typed if is_text else _retyped(typed, number - origin)])
-        column.value = block
-
-
-def _common_formula(held: Sequence[tuple[int, Any]]) -> str | None:
-    """The formula of a column whose every cell holds it, as its first row writes it."""
-    if not held or not all(isinstance(cell, str) and cell.startswith("=") for _, cell in held):
-        return None
-    first, formula = held[0]
-    same = all(live.moved(cell, first - number) == formula for number, cell in held)
-    return str(formula) if same else None
-
-
-_RETYPED = re.compile(
-    r"\s*([+\-@'#$(.,\d]|(true|false|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))",
-    re.IGNORECASE,
-)
-"""Texts that Excel may take for a number, a date, a formula or a boolean."""
-
-_ERROR = re.compile(r"#[A-Z/0]+[!?]?|#N/A")
-
-
-def _retyped(cell: Any, rows: int) -> Any:
-    """What to type for a cell to hold the same ``rows`` lower down; a text stays a text."""
-    if not isinstance(cell, str):
-        return cell
-    if cell.startswith("="):
-        return live.moved(cell, rows)
-    return f"'{cell}" if _RETYPED.match(cell) and not _ERROR.fullmatch(cell) else cell or None

@@ -16,10 +16,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from xl_relances import french
+from xl_relances.dunning.decision import CustomerDecision, ItemDecision, SummaryRow
 from xl_relances.dunning.due_dates import days_overdue
 from xl_relances.dunning.levels import LevelMethod
 from xl_relances.dunning.open_items import AccountPosition, OpenItem
-from xl_relances.dunning.preparation import CustomerDecision, ItemDecision, SummaryRow
 from xl_relances.dunning.selection import CustomerTerms, Policy, Reason, Selection
 
 _COUNTED = {

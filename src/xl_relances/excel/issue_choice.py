@@ -21,7 +21,7 @@ from xl_relances.book import layout, preparation_sheet
 from xl_relances.book import settings as named
 from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.book.settings import Settings
-from xl_relances.dunning.preparation import Key
+from xl_relances.dunning.decision import Key
 from xl_relances.dunning.selection import Selection
 from xl_relances.errors import CancelledError, RefusedError
 from xl_relances.excel.boundary import TITLE

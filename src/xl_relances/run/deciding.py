@@ -21,7 +21,7 @@ from xl_relances import french
 from xl_relances.book import formulas, layout, preparation_sheet, tables
 from xl_relances.book import settings as named
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow, Sheets
-from xl_relances.dunning.preparation import Key
+from xl_relances.dunning.decision import Key
 from xl_relances.errors import RefusedError
 from xl_relances.run.reading import confirm, quiet, writable
 

@@ -18,7 +18,7 @@ import xlwings as xw
 from xl_relances import french
 from xl_relances.book import formulas, layout, preparation_sheet, tables
 from xl_relances.book.preparation_rows import CustomerRow
-from xl_relances.dunning.preparation import Key
+from xl_relances.dunning.decision import Key
 from xl_relances.errors import FindingsError, RefusedError
 from xl_relances.run.desk import Desk
 from xl_relances.run.freezing import with_current_letters

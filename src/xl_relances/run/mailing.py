@@ -23,7 +23,7 @@ from xl_relances import french
 from xl_relances.book import layout, preparation_sheet, tables
 from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.book.settings import Settings
-from xl_relances.dunning.preparation import Key
+from xl_relances.dunning.decision import Key
 from xl_relances.errors import FindingsError, LetterError, RefusedError
 from xl_relances.mail.delivery import Fate, Outbox
 from xl_relances.mail.journal import Entry, Journal, State

@@ -19,7 +19,7 @@ from xl_relances.book import layout, preparation_sheet
 from xl_relances.book import settings as named
 from xl_relances.book.preparation_rows import Sheets
 from xl_relances.book.settings import Criteria
-from xl_relances.dunning.preparation import Decisions
+from xl_relances.dunning.decision import Decisions
 from xl_relances.dunning.selection import Selection
 from xl_relances.errors import RefusedError
 from xl_relances.run.freezing import readable_letters, with_current_letters

@@ -18,8 +18,8 @@ import xlwings as xw
 from xl_relances import french
 from xl_relances.book import preparation_sheet
 from xl_relances.book.preparation_rows import CustomerRow
+from xl_relances.dunning.decision import Key
 from xl_relances.dunning.levels import DunningLevel
-from xl_relances.dunning.preparation import Key
 from xl_relances.errors import Finding, LetterError, RefusedError
 from xl_relances.letters.cleaning import safe_name
 from xl_relances.letters.letter import Recipient

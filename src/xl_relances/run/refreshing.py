@@ -19,9 +19,9 @@ from xl_relances.book import settings as named
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow, ExcludedRow, Sheets
 from xl_relances.book.settings import Criteria
 from xl_relances.dunning import preparation as core
+from xl_relances.dunning.decision import Decisions, Key, Preparation
 from xl_relances.dunning.history import HistoryRecord
 from xl_relances.dunning.motif import Motifs
-from xl_relances.dunning.preparation import Decisions, Key
 from xl_relances.dunning.selection import Reason, Selection
 from xl_relances.errors import Finding
 from xl_relances.run.freezing import frozen_letter, letter_again
@@ -90,7 +90,7 @@ def selection_of(snapshot: Snapshot, criteria: Criteria, now: datetime) -> Selec
     )
 
 
-def decide(snapshot: Snapshot, selection: Selection, decisions: Decisions) -> core.Preparation:
+def decide(snapshot: Snapshot, selection: Selection, decisions: Decisions) -> Preparation:
     """The preparation of the workbook's records, nothing written."""
     return core.prepare(
         snapshot.positions(selection.as_of),
@@ -179,7 +179,7 @@ def previous_criteria(snapshot: Snapshot) -> Criteria | None:
     return named.parse_criteria(text) if text else None
 
 
-def _without(decided: core.Preparation, just_saved: Collection[Key]) -> core.Preparation:
+def _without(decided: Preparation, just_saved: Collection[Key]) -> Preparation:
     """A letter just saved leaves Préparation, however short the delays are."""
     if not just_saved:
         return decided
@@ -257,7 +257,7 @@ def _unknown(
     ]
 
 
-def _undated(decided: core.Preparation, snapshot: Snapshot) -> list[Finding]:
+def _undated(decided: Preparation, snapshot: Snapshot) -> list[Finding]:
     """Items without a due date, in the ledger's place: a finding, never a guess."""
     rows = dict(
         zip((e.identity for e in snapshot.ledger.entries), snapshot.ledger.numbers, strict=True)

@@ -19,8 +19,8 @@ from xl_relances.book import layout, preparation_sheet
 from xl_relances.book import settings as named
 from xl_relances.book.preparation_rows import Sheets
 from xl_relances.book.settings import Criteria
+from xl_relances.dunning.decision import Decisions, Key
 from xl_relances.dunning.history import HistoryRecord
-from xl_relances.dunning.preparation import Decisions, Key
 from xl_relances.errors import Finding, FindingsError, RefusedError
 from xl_relances.run.freezing import readable_letters
 from xl_relances.run.reading import Snapshot, confirm, gather, quiet, writable
