@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import xlwings as xw
+from docx import Document
 
 import books
 import ledgers
@@ -70,6 +71,23 @@ def test_the_cell_of_a_letter_opens_it(book: xw.Book) -> None:
     issue(book, "C2")
     prepare(book)
     assert books.place(book, PREPARATION, "Lettre", Compte="C1").formula == cell.formula
+
+
+def test_the_subject_is_filled_in_and_in_the_customers_language(book: xw.Book) -> None:
+    """« Objet » may name fields; a customer who reads English gets no French subject."""
+    typed(book, layout.NIVEAUX_TABLE, "Objet", "Compte {{ client.compte }} : rappel", **{"N°": 1})
+    tables.append(
+        book, layout.CLIENTS_TABLE, [{"Compte": "C2", "Nom": "Martin Ltd", "Langue": "en"}]
+    )
+    issue(book)
+    folder = Path(book.fullname).parent / "Relances" / "2026-11-25"
+    french, english = (
+        "\n".join(paragraph.text for paragraph in Document(str(folder / name)).paragraphs)
+        for name in ("C1_EUR_L1.docx", "C2_EUR_L1.docx")
+    )
+    assert "Compte C1 : rappel" in french
+    assert "Payment reminder" in english
+    assert "rappel" not in english
 
 
 @pytest.mark.parametrize(

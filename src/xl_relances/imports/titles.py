@@ -36,7 +36,6 @@ _FRENCH = {
 SHOWN = frozenset(_FRENCH)
 """Fields whose column the report shows."""
 
-DATES = ("document_date", "date", "entry_date", "due_date", "letter_date", "blocked_until")
 AMOUNTS = (
     "debit", "credit", "amount", "balance", "balance_debit", "balance_credit", "currency_amount",
 )  # fmt: skip

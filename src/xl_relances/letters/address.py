@@ -17,8 +17,6 @@ from xl_relances.letters.cleaning import lines
 LONGEST_LINE = 38
 MOST_LINES = 6
 MOST_LINES_ABROAD = 7
-SMALLER_FROM = 35
-"""Characters from which a line is set in 9 pt instead of 10 to fit 85 mm."""
 
 _HOME = {"", "FRANCE", "FR", "FRA", "FRANCE METROPOLITAINE"}
 _PUNCTUATION = re.compile(r"[.,;:!?\"«»“”()\[\]]+")

@@ -100,6 +100,32 @@ def _problems(source: str) -> Iterator[str]:
             yield f"champ inconnu « {use.written} »{advice}"
 
 
+def subject_of(level: DunningLevel, letter: Letter, *, last: bool) -> str:
+    """« Objet » of a letter and of its mail, its fields filled in, in the letter's language.
+
+    Raises:
+        LetterError: A field has no value, an expression fails, or nothing is left.
+    """
+    letter, _ = cleaned(replace(letter, subject=level.label))
+    source = level.subject or level.label
+    if _is_ours_in_english(level, letter):
+        source, _ = _english(level, last=last)
+    subject = header_text(_rendered(level, _SUBJECT, source, context(letter)))
+    if not subject:
+        raise LetterError(f"Paramètres, colonne « {_SUBJECT} » : niveau {level.rank} : vide")
+    return subject
+
+
+def _is_ours_in_english(level: DunningLevel, letter: Letter) -> bool:
+    """Whether the customer reads English and the company's own texts do not see to it."""
+    own = (level.subject or level.label) + level.message
+    return letter.language == "en" and "client.langue" not in own
+
+
+def _english(level: DunningLevel, *, last: bool) -> tuple[str, str]:
+    return _ENGLISH["last" if last else "first" if level.rank == 1 else "next"]
+
+
 def worded(level: DunningLevel, letter: Letter, *, last: bool) -> Wording:
     """What the mail that carries ``letter`` says.
 
@@ -112,14 +138,12 @@ def worded(level: DunningLevel, letter: Letter, *, last: bool) -> Wording:
         LetterError: A field has no value, or an expression fails; names level and column.
     """
     letter, _ = cleaned(replace(letter, subject=level.label))
-    subject, message = level.subject or level.label, level.message
-    if letter.language == "en" and "client.langue" not in subject + message:
-        subject, body = _ENGLISH["last" if last else "first" if level.rank == 1 else "next"]
+    message = level.message
+    if _is_ours_in_english(level, letter):
+        _, body = _english(level, last=last)
         message = f"Dear Sir or Madam,\n\n{body}\n\nKind regards,"
     values = context(letter)
-    subject = header_text(_rendered(level, _SUBJECT, subject, values))
-    if not subject:
-        raise LetterError(f"Paramètres, colonne « {_SUBJECT} » : niveau {level.rank} : vide")
+    subject = subject_of(level, letter, last=last)
     values["objet"] = subject
     text = clean(_rendered(level, _MESSAGE, message, values))[0].strip()
     return Wording(

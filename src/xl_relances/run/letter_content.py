@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -38,13 +39,15 @@ def content(
         charging: What it may charge.
 
     Raises:
-        LetterError: It has no date, or a charge no rate.
+        LetterError: It has no date, a charge no rate, or « Objet » a field without a value.
     """
+    from xl_relances.mail.wording import subject_of  # noqa: PLC0415 - templates, for letters alone
+
     day = row.letter_date
     if day is None:
         raise LetterError("la date de la lettre manque (colonne « Campagne » modifiée).")
     owed = charging.of(row, level, customer, day)
-    return Letter(
+    letter = Letter(
         recipient=_recipient(customer, row),
         sender=sender,
         level=level.rank,
@@ -61,6 +64,8 @@ def content(
         registered=level.registered,
         payment_code=_wants_code(snapshot.settings),
     )
+    last = level.rank == snapshot.procedure.highest
+    return replace(letter, subject=subject_of(level, letter, last=last))
 
 
 def _earlier(row: CustomerRow, snapshot: Snapshot) -> tuple[EarlierLetter, ...]:
