@@ -162,9 +162,11 @@ def test_a_customer_of_whom_nothing_can_be_read_is_named(path: Path) -> None:
 def test_a_row_without_an_account_is_named(path: Path) -> None:
     change(path, ledger("Compte", None))
     code, _, errors = command("prepare", path)
-    assert (code, errors) == (
-        1, "Grand livre, ligne 6, colonne « Compte » : compte client manquant.\n"
-    )  # fmt: skip
+    assert code == 1
+    assert errors == (
+        "Grand livre, ligne 6, colonne « Compte » : compte client manquant, ligne comptée pour "
+        "personne. Complétez-la, ou supprimez-la si elle n'est pas d'un client.\n"
+    )
     with opened(path, keep=False) as book:
         assert set(proposed(book)) == {"C1", "C2"}
 

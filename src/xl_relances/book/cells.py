@@ -22,6 +22,7 @@ _FIRST_DAY = date(1899, 12, 30)
 _TOO_MUCH = Decimal(10) ** 15
 """Beyond it a cell, which holds 15 digits, no longer knows the cents."""
 
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _TRUE = {"1", "oui", "o", "x", "vrai", "true", "☑"}
 _FALSE = {"", "0", "non", "n", "faux", "false", "☐"}
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
@@ -90,6 +91,14 @@ def day(value: Any) -> date | None:
     raise CellError(f"date attendue, « {text_or_error(value)} » lu")
 
 
+def currency(value: Any) -> str:
+    """The cell as a currency's code of three letters, in capitals; empty is ""."""
+    code = text(value).upper()
+    if code and not _CURRENCY.fullmatch(code):
+        raise CellError(f"devise attendue (EUR, USD…), « {text(value)} » lu")
+    return code
+
+
 def stamp(value: Any) -> datetime | None:
     """The cell as a moment; empty or unreadable is None."""
     if isinstance(value, datetime):
@@ -147,6 +156,11 @@ def number(value: Decimal | None) -> float | None:
 def moment(value: date | None) -> datetime | None:
     """A day as the datetime that a cell holds."""
     return None if value is None else datetime(value.year, value.month, value.day)
+
+
+def as_text(value: Any) -> Any:
+    """What to type, outside text columns, for a text to stay one; other values as they are."""
+    return f"'{value}" if isinstance(value, str) and value and value not in ERRORS else value
 
 
 def as_column(block: Any) -> list[Any]:

@@ -101,11 +101,20 @@ def parse_ledger(rows: TableRows, *, currency: str, highest: int) -> Ledger:
     return Ledger(entries, numbers, stored, recorded, findings, faults, lost)
 
 
+def is_readable(row: Mapping[str, Any], currency: str) -> bool:
+    """Whether a row (title to cell) would be read as an entry."""
+    try:
+        _entry([row.get(column.title) for column in _LEDGER.columns], 0, currency)
+    except CellError:
+        return False
+    return True
+
+
 def _entry(row: Sequence[Any], position: int, default_currency: str) -> LedgerEntry:
     text, day = cells.text, cells.day
     (account, name, entry_no, document, document_date, due_date, label, debit, credit,
      currency, allocation, dispute, level, letter_date, identity, _) = row  # fmt: skip
-    code = text(currency).upper() or default_currency
+    code = cells.currency(currency) or default_currency
     account = text(account)
     if not account:
         raise CellError
@@ -153,12 +162,22 @@ READERS: Mapping[layout.Kind, Callable[[Any], Any]] = {
 """What reads a cell, by the kind of its column."""
 
 
+_NO_ACCOUNT = (
+    "compte client manquant, ligne comptée pour personne. Complétez-la, ou supprimez-la si elle "
+    "n'est pas d'un client."
+)
+
+
 def _faulty_cells(row: Sequence[Any], number: int) -> Iterable[Finding]:
     if not cells.text_or_error(row[0]):
-        yield Finding(
-            where=_LEDGER.sheet, row=number, column="Compte", message="compte client manquant."
-        )
+        yield Finding(where=_LEDGER.sheet, row=number, column="Compte", message=_NO_ACCOUNT)
     yield from faulty_cells(_LEDGER, row, number)
+    if cells.text_or_error(row[9]) in cells.ERRORS:
+        return
+    try:
+        cells.currency(row[9])
+    except CellError as error:
+        yield Finding(where=_LEDGER.sheet, row=number, column="Devise", message=f"{error}.")
 
 
 def faulty_cells(table: layout.Table, row: Sequence[Any], number: int) -> Iterable[Finding]:

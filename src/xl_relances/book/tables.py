@@ -269,6 +269,8 @@ def write_columns(
                 block = [[typed] for typed in cells.as_column(column.formula)]
             else:
                 block = column.options(ndim=2, err_to_str=True).value
+                if kind is not layout.Kind.TEXT:
+                    block = [[cells.as_text(held)] for (held,) in block]
             for number, value in zip(numbers, values, strict=True):
                 block[number - body.row][0] = value
             _set_format(column, kind)

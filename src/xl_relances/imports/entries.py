@@ -21,6 +21,7 @@ from xl_relances.imports.job import AT, FIELDS, Job, Picked
 from xl_relances.imports.lines import ZERO, Line, clean, code
 from xl_relances.imports.taking import account_number
 from xl_relances.imports.titles import AMOUNTS, normal
+from xl_relances.imports.unreadable import Unreadable, title_of
 
 _DAMAGED = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _TRAILING = re.compile(r"(\d{3,})[.,]0+")
@@ -38,6 +39,8 @@ class Converter:
         """Every row as a line, or as one left out."""
         form = self._form
         money = self._money(form)
+        unreadable = Unreadable(self.job, form, self._days, money)
+        unreadable.keep(self.job.unread)
         at = AT
         has = self.job.columns
         reads = {name: column.read for name, column in self._days.items()}
@@ -51,16 +54,29 @@ class Converter:
         unnamed = not {"customer_name", "account_name"} & set(has.matches) and (
             coded and has.matches["customer_code"].confidence == BY_VALUES
         )
+
+        def leave(name: str, value: Cell, reason: str) -> None:
+            """Report the row at hand, and keep it where it is of a customer."""
+            kept, title = None, ""
+            if ours(general) or title_of(name) == "Compte":
+                kept, title = unreadable.row(picked, account, name, value), title_of(name)
+            self.job.leave(line, name, value, reason, kept=kept, at=title)
+
+        def ours(general: str) -> bool:
+            """Whether a row of that account is a customer's; 413 … stand beside."""
+            return not (filtered or self.job.is_fec) or general.startswith(self.job.roots)
+
         for line, picked in rows:
-            if errors and self._excel_error(line):
-                continue
             general = account_number(code(picked[0]))
             account = (code(picked[1]) if coded else "") or general
             if account in collective:
                 account = clean(picked[at["customer_name"]]) or account
+            if errors and (found := self._excel_error(line)):
+                leave(*found)
+                continue
             bad = _damaged(picked[1] if coded and code(picked[1]) else picked[0], account)
             if bad:
-                self.job.leave(line, "customer_code" if coded else "account", account, bad)
+                leave("customer_code" if coded else "account", account, bad)
                 continue
             if "." in account or "," in account:
                 match = _TRAILING.fullmatch(account)
@@ -73,17 +89,17 @@ class Converter:
                 name = "debit"
                 debit, credit = money(picked)
             except DateError as error:
-                self.job.leave(line, name, picked[at[name]], str(error))
+                leave(name, picked[at[name]], str(error))
                 continue
             except AmountError as error:
                 name = self._money_at_fault(picked, form)
-                self.job.leave(line, name, picked[at[name]], str(error))
+                leave(name, picked[at[name]], str(error))
                 continue
             currency = self.job.base
             if (cell := picked[at["currency"]]) is not None and (given := clean(cell).upper()):
                 known = fec.currency(given)
                 if known is None:
-                    self.job.leave(line, "currency", given, f"devise inconnue, « {given} » lu")
+                    leave("currency", given, f"devise inconnue, « {given} » lu")
                     continue
                 currency = known
             euros = debit - credit
@@ -94,9 +110,7 @@ class Converter:
                 try:
                     foreign = self._foreign(picked, euros, form)
                 except AmountError as error:
-                    self.job.leave(
-                        line, "currency_amount", picked[at["currency_amount"]], str(error)
-                    )
+                    leave("currency_amount", picked[at["currency_amount"]], str(error))
                     continue
                 if foreign is not None:
                     debit, credit = max(foreign, ZERO), max(-foreign, ZERO)
@@ -104,13 +118,9 @@ class Converter:
                     currency, places = self.job.base, base_places
                 else:
                     euros = ZERO
-            if filtered or self.job.is_fec:
-                side_account = not general.startswith(self.job.roots) and general.startswith(
-                    fec.BESIDE
-                )
-                if side_account:
-                    beside[account, general] += euros
-                    continue
+            if not ours(general) and general.startswith(fec.BESIDE):
+                beside[account, general] += euros
+                continue
             customer = clean(picked[at["customer_name"]]) or (
                 clean(picked[at["account_name"]])
                 if not (coded and "account" in has and code(picked[1]))
@@ -121,7 +131,7 @@ class Converter:
             journal = code(picked[at["journal"]])
             booked = day.get("entry_date") or day.get("date") or day.get("document_date")
             issued = day.get("document_date") or day.get("date") or day.get("entry_date")
-            piece, number = self._references(picked)
+            piece, number = self.job.references(picked)
             lines.append(
                 Line(
                     LedgerEntry(
@@ -173,25 +183,12 @@ class Converter:
         ]
         return shared
 
-    def _excel_error(self, line: int) -> bool:
-        """Whether a cell of the row that we need holds an error of Excel; it is reported."""
+    def _excel_error(self, line: int) -> tuple[str, str, str] | None:
+        """The first cell of the row that holds an error of Excel: field, error, sentence."""
         for name, index in zip(FIELDS, self.job.indexes, strict=True):
             if index is not None and (error := self.job.source.errors.get((line, index))):
-                self.job.leave(line, name, error, f"erreur {error} dans la cellule")
-                return True
-        return False
-
-    def _references(self, picked: Picked) -> tuple[str, str]:
-        """The document's reference and the entry's number."""
-        at = AT
-        invoice = fec.document(code(picked[at["invoice_no"]]))
-        piece = fec.document(code(picked[at["document_no"]]))
-        number = code(picked[at["entry_no"]])
-        if "entry_no" not in self.job.columns and {"journal", "invoice_no"} <= set(
-            self.job.columns.matches
-        ):
-            number, piece = piece, ""  # Sage: the piece is the entry's number in its journal
-        return invoice or piece or fec.document(code(picked[at["reference"]])), number
+                return name, error, f"erreur {error} dans la cellule"
+        return None
 
     def _money(self, form: AmountForm) -> Callable[[Picked], tuple[Decimal, Decimal]]:
         """What reads debit and credit out of a row; a negative debit is a credit."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 
 from xl_relances import french
 from xl_relances.errors import RefusedError
+from xl_relances.imports import fec
 from xl_relances.imports.columns import Columns
 from xl_relances.imports.dates import Cell
-from xl_relances.imports.lines import FileRead, LeftOut, clean
+from xl_relances.imports.lines import FileRead, LeftOut, clean, code
 from xl_relances.imports.sources import NOTHING, Answers, Source
 from xl_relances.imports.titles import AMOUNTS
 
@@ -42,6 +43,9 @@ class Job:
         base: The company's currency.
         answers: What the user said beforehand.
         result: What has been read, and what was left out.
+        broken: Fields of each line that has too many or too few, by place in ``left_out``.
+        unread: Other rows to be kept unread, by place in ``left_out``: the row picked, its
+            account ("" for none) and the field at fault.
     """
 
     source: Source
@@ -50,6 +54,8 @@ class Job:
     base: str
     answers: Answers
     result: FileRead
+    broken: dict[int, Sequence[Cell]] = field(default_factory=dict)
+    unread: dict[int, tuple[Picked, str, str]] = field(default_factory=dict)
 
     @property
     def is_fec(self) -> bool:
@@ -71,10 +77,29 @@ class Job:
         pick = itemgetter(*(-1 if i is None else i for i in self.indexes))
         return lambda cells: pick((*cells, None))
 
+    def references(self, picked: Picked) -> tuple[str, str]:
+        """The document's reference and the entry's number."""
+        invoice = fec.document(code(picked[AT["invoice_no"]]))
+        piece = fec.document(code(picked[AT["document_no"]]))
+        number = code(picked[AT["entry_no"]])
+        if "entry_no" not in self.columns and {"journal", "invoice_no"} <= set(
+            self.columns.matches
+        ):
+            number, piece = piece, ""  # Sage: the piece is the entry's number in its journal
+        return invoice or piece or fec.document(code(picked[AT["reference"]])), number
+
     def leave(
-        self, line: int, name: str | None, value: Cell, reason: str, *, fault: bool = True
-    ) -> None:
-        """Report a row that is left out."""
+        self,
+        line: int,
+        name: str | None,
+        value: Cell,
+        reason: str,
+        *,
+        fault: bool = True,
+        kept: Mapping[str, Cell] | None = None,
+        at: str = "",
+    ) -> int:
+        """Report a row that is left out; its place in the report."""
         self.result.left_out.append(
             LeftOut(
                 file=self.source.file,
@@ -83,8 +108,17 @@ class Job:
                 value=clean(value)[:120],
                 reason=reason,
                 fault=fault,
+                kept=kept,
+                at=at,
             )
         )
+        return len(self.result.left_out) - 1
+
+    def forget(self) -> None:
+        """Nothing was left out: the file is read again from its start."""
+        self.result.left_out.clear()
+        self.broken.clear()
+        self.unread.clear()
 
     def no_customers(self, others: Iterable[str]) -> RefusedError:
         """The sentence on a ledger without a line of a customer's account."""

@@ -24,6 +24,7 @@ from xl_relances.imports.lines import FileRead
 from xl_relances.imports.sources import NOTHING, Answers, Source
 from xl_relances.imports.taking import Taken, Taker
 from xl_relances.imports.titles import AMOUNTS
+from xl_relances.imports.unreadable import keep_broken
 
 
 def read_ledger(
@@ -77,6 +78,8 @@ class _Reader:
             result.rows_read = taken.read
             form, days = self._forms(taken.rows)
             Converter(self.job, form, days).convert(taken.rows)
+        if self.job.broken:
+            keep_broken(self.job, {line.entry.account for line in result.lines})
         self._name_all()
         self._say(taken)
         return result

@@ -61,6 +61,9 @@ class LeftOut:
         value: What stands there.
         reason: A French clause.
         fault: Whether something is wrong; a line of totals is left out as it should be.
+        kept: The row as Grand livre keeps it until it is mended, our titles to cells, so
+            that its customer gets no letter; None where it is of no customer.
+        at: Our title of the cell that cannot be read, in ``kept``.
     """
 
     file: str
@@ -69,6 +72,8 @@ class LeftOut:
     value: str
     reason: str
     fault: bool = True
+    kept: Mapping[str, Cell] | None = None
+    at: str = ""
 
     @property
     def finding(self) -> Finding:

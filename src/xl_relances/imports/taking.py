@@ -97,12 +97,12 @@ class Taker:
                 other=other,
             )
         except fec_stream.NotPlainError:
-            self.job.result.left_out.clear()
+            self.job.forget()
             return None
         if last[0] == found.last:
             self._check_end(found.last, last[1], usual)
         if not found.lines:
-            self.job.result.left_out.clear()
+            self.job.forget()
             return None
         return found
 
@@ -124,12 +124,13 @@ class Taker:
         if self._needed <= len(fields) < width:
             return [*fields, *([""] * (width - len(fields)))]
         separator = self.job.source.text.separator if self.job.source.text else ";"
-        self.job.leave(
+        place = self.job.leave(
             line,
             None,
             separator.join(str(cell) for cell in fields),
             f"ligne coupée ou séparateur dans un texte : {len(fields)} champs au lieu de {width}",
         )
+        self.job.broken[place] = fields
         return None
 
     def _usual(self) -> int:
@@ -231,7 +232,10 @@ class Taker:
             total = self._total(picked, cells, here)
             if total and not dated:
                 if money and _OPENED.match(total):
-                    self.job.leave(line, None, total, "solde d'ouverture sans date ni pièce")
+                    place = self.job.leave(
+                        line, None, total, "solde d'ouverture sans date ni pièce"
+                    )
+                    self.job.unread[place] = picked, here or account, "document_date"
                 else:
                     taken.totals += 1
                     self.job.leave(line, None, total, "ligne de total", fault=False)
@@ -246,12 +250,9 @@ class Taker:
                     taken.headings += 1
                     continue
                 if not account or not (dated or clean(picked[AT["label"]])):
-                    self.job.leave(
-                        line,
-                        "customer_code" if coded else "account",
-                        _shown(cells),
-                        "compte client manquant",
-                    )
+                    at_fault = "customer_code" if coded else "account"
+                    place = self.job.leave(line, at_fault, _shown(cells), "compte client manquant")
+                    self.job.unread[place] = picked, "", at_fault
                     continue
                 mended = list(picked)
                 mended[at_account] = here = account

@@ -136,7 +136,8 @@ def import_files(
         if not lines and not any(file.customers for file in read.files):
             raise FindingsError([row.finding for row in faults])
         if lines:
-            plan = plan_ledger(book, lines, clients.customers, settings, currency)
+            left_out = [row for file in read.files for row in file.left_out]
+            plan = plan_ledger(book, lines, left_out, clients.customers, settings, currency)
             changed, absent = plan.changed, plan.absent
             notes += plan.notes
             write_ledger(book, plan)

@@ -5,8 +5,8 @@ Source: product specification, section 6 and section 4, rules 1 and 3.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,13 +18,13 @@ from xl_relances import french
 from xl_relances.book import cells, layout, tables
 from xl_relances.book import settings as named
 from xl_relances.book.history_sheet import parse_history
-from xl_relances.book.ledger_sheet import Ledger, parse_ledger
+from xl_relances.book.ledger_sheet import Ledger, is_readable, parse_ledger
 from xl_relances.book.settings import Settings
 from xl_relances.book.tables import TableRows
 from xl_relances.dunning.due_dates import PaymentTerms
 from xl_relances.dunning.ledger import LedgerEntry, identities
 from xl_relances.errors import RefusedError
-from xl_relances.imports.lines import Line
+from xl_relances.imports.lines import LeftOut, Line
 from xl_relances.imports.matching import matched
 from xl_relances.run.reading import confirm
 
@@ -44,6 +44,7 @@ class LedgerPlan:
 
     Attributes:
         rows: Its rows, our titles to cells.
+        unread: Rows below them that cannot be read, and keep their customers from letters.
         changed: Whether they differ from what it holds.
         before: The ledger as it stands.
         absent: Open items that are gone.
@@ -51,6 +52,7 @@ class LedgerPlan:
     """
 
     rows: list[dict[str, Any]]
+    unread: list[dict[str, Any]]
     changed: bool
     before: Ledger
     absent: tuple[dict[str, Any], ...]
@@ -60,6 +62,7 @@ class LedgerPlan:
 def plan_ledger(
     book: xw.Book,
     lines: Sequence[Line],
+    left_out: Sequence[LeftOut],
     customers: Mapping[str, PaymentTerms | None],
     settings: Settings,
     currency: str,
@@ -69,6 +72,7 @@ def plan_ledger(
     Args:
         book: The workbook.
         lines: Ledger lines of all files.
+        left_out: Rows of all files that are none.
         customers: Terms of every customer known then.
         settings: Named cells.
         currency: The company's.
@@ -119,7 +123,9 @@ def plan_ledger(
             + " : donnez un délai de paiement (Paramètres ou Clients)"
         )
     present = {entry.identity for entry in entries}
-    if len(rows) > ROWS:
+    unread = [unreadable_row(row, currency) for row in left_out if row.kept is not None]
+    notes += _on_unread(unread)
+    if len(rows) + len(unread) > ROWS:
         kept = len(rows)
         rows = _compressed(rows, entries)
         notes.append(
@@ -127,22 +133,69 @@ def plan_ledger(
             "ouvertes sont reprises, et le total de chaque code de lettrage qui n'est pas soldé ; "
             "les soldes restent ceux du fichier entier"
         )
-        if len(rows) > ROWS:
+        if len(rows) + len(unread) > ROWS:
             raise RefusedError(
                 f"{french.count(len(rows), 'écriture ouverte', 'écritures ouvertes')}, plus qu'une "
                 "feuille Excel n'en tient. Exportez une plage de comptes. Rien n'a été importé."
             )
     return LedgerPlan(
         rows=rows,
-        changed=not old.same(rows),
+        unread=unread,
+        changed=not old.same([*rows, *unread]),
         before=before,
         absent=tuple(
             _item(entry)
             for entry in before.entries
-            if entry.is_open and entry.amount and entry.identity not in present
+            if entry.is_open
+            and entry.amount
+            and entry.identity not in present
+            and not any(_may_be(entry, row) for row in unread)
         ),
         notes=notes,
     )
+
+
+def unreadable_row(left: LeftOut, currency: str) -> dict[str, Any]:
+    """A row that the sheet cannot read either, whatever it makes of the text at fault."""
+    assert left.kept is not None
+    row = {title: _cell(value) for title, value in left.kept.items()}
+    if is_readable(row, currency):
+        row[left.at] = f"? {left.kept[left.at]}"
+    return row
+
+
+def _cell(value: Any) -> Any:
+    """A value as the cell that holds it; nothing for an empty text."""
+    if isinstance(value, Decimal):
+        return float(value)
+    return cells.moment(value) if isinstance(value, date) else value or None
+
+
+def _on_unread(rows: Sequence[Mapping[str, Any]]) -> Iterable[str]:
+    """What unreadable rows mean for letters."""
+    accounts = sorted({row["Compte"] for row in rows if row["Compte"]})
+    lost = sum(not row["Compte"] for row in rows)
+    if accounts:
+        count = len(rows) - lost
+        yield (
+            french.count(count, "ligne illisible gardée", "lignes illisibles gardées")
+            + f" en bas de Grand livre, à corriger : pas de lettre d'ici là à "
+            f"{french.listing(accounts, most=8)}"
+        )
+    if lost:
+        yield (
+            french.count(
+                lost, "ligne sans compte client gardée", "lignes sans compte client gardées"
+            )
+            + " en bas de Grand livre, à compléter ou à supprimer : comptée"
+            f"{'s' if lost > 1 else ''} pour personne, un client peut être relancé de trop"
+        )
+
+
+def _may_be(entry: LedgerEntry, row: Mapping[str, Any]) -> bool:
+    """Whether an unreadable row may be that entry."""
+    known = (entry.account, entry.entry_no, entry.document)
+    return known == (row["Compte"], row.get("Écriture") or "", row.get("Pièce") or "")
 
 
 def _item(entry: LedgerEntry) -> dict[str, Any]:
@@ -176,14 +229,18 @@ class _OldRows:
         """Whether ``rows`` are what the sheet holds, in whatever order the user sorted them."""
         if len(rows) != len(self.rows):
             return False
-        place = {title: index for index, title in enumerate(self.titles)}
-        stored = place["Identité"]
-        held = {row[stored]: row for row in self.rows}
+        stored = self.titles.index("Identité")
+        held = {row[stored]: row for row in self.rows if row[stored]}
+        nameless = Counter(tuple(map(_plain, row)) for row in self.rows if not row[stored])
         for row in rows:
+            cells_now = [_plain(row.get(title)) for title in self.titles]
+            if not row.get("Identité"):
+                nameless[tuple(cells_now)] -= 1
+                continue
             old = held.get(row["Identité"])
-            if old is None or any(_plain(old[at]) != _plain(row.get(t)) for t, at in place.items()):
+            if old is None or list(map(_plain, old)) != cells_now:
                 return False
-        return True
+        return not any(nameless.values())
 
 
 def _plain(cell: Any) -> Any:
@@ -280,4 +337,19 @@ def write_ledger(book: xw.Book, plan: LedgerPlan) -> None:
     stored = [entry.identity for entry in before.entries]
     if stored != before.stored:
         tables.write_columns(book, _LEDGER, {"Identité": stored}, before.numbers)
-    tables.write(book, _LEDGER, plan.rows, key=lambda row: row["Identité"] or id(row))
+    tables.write(book, _LEDGER, [*plan.rows, *map(_typed, plan.unread)], key=_key)
+
+
+def _key(row: Mapping[str, Any]) -> Hashable:
+    """What a row is known by: its identity, or the texts of one that cannot be read."""
+    return row.get("Identité") or tuple(
+        cells.text_or_error(row.get(title)) for title in ("Compte", "Écriture", "Pièce", "Libellé")
+    )
+
+
+def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An unreadable row as it is typed: texts among amounts and dates stay texts."""
+    return {
+        title: cell if _LEDGER.column(title).kind is layout.Kind.TEXT else cells.as_text(cell)
+        for title, cell in row.items()
+    }
