@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import struct
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -20,9 +21,9 @@ from imports.held_rows import rows
 from imports.ledgers_written import lines_of
 from readers import LibreOffice
 from xl_relances.errors import FindingsError, RefusedError
+from xl_relances.imports.hidden_rows import scan_binary
 from xl_relances.imports.reading import read_files
 from xl_relances.imports.sources import Answers
-from xl_relances.imports.workbook_file import _binary_extent
 from xl_relances.run.importing import ImportResult
 
 TITLES = ["Compte", "Nom", "Pièce", "Date", "Libellé", "Débit", "Crédit"]
@@ -209,7 +210,8 @@ def test_other_workbooks_read_like_xlsx(tmp_path: Path, soffice: LibreOffice, ki
 
 
 @pytest.mark.libreoffice
-def test_hidden_rows_of_an_ods(tmp_path: Path, soffice: LibreOffice) -> None:
+@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_hidden_rows_of_other_workbooks(tmp_path: Path, soffice: LibreOffice, kind: str) -> None:
     """Hidden by hand or by a filter, they are read and said."""
 
     def hide(sheet: Worksheet) -> None:
@@ -223,7 +225,7 @@ def test_hidden_rows_of_an_ods(tmp_path: Path, soffice: LibreOffice) -> None:
             change=hide,
         )
     )
-    (made,) = soffice.convert([source], "ods", tmp_path / "out")
+    (made,) = soffice.convert([source], kind, tmp_path / "out")
     (file,) = read_files([made]).files
     assert "1 ligne masquée lue" in file.notes
     assert len(file.lines) == 3
@@ -247,11 +249,79 @@ def test_repeated_cells_of_an_ods_are_not_unfolded(tmp_path: Path) -> None:
         read_files([path])
 
 
+def record(kind: int, content: bytes = b"") -> bytes:
+    """A record of a part of an .xlsb."""
+    head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    return head + bytes([len(content) & 0x7F | 0x80, len(content) >> 7]) + content
+
+
+def wide(text: str) -> bytes:
+    """A counted text."""
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def xlsb(lines: list[list[Any]], hidden: set[int]) -> bytes:
+    """A workbook in Excel's binary form; rows numbered from 1."""
+    rows = b""
+    for number, line in enumerate(lines, start=1):
+        flags = 0x10 if number in hidden else 0
+        rows += record(0, struct.pack("<IIHBBBI", number - 1, 0, 300, 0, flags, 0, 0))
+        for column, value in enumerate(line):
+            place = struct.pack("<II", column, 0)
+            if isinstance(value, str):
+                rows += record(6, place + wide(value))
+            elif value is not None:
+                rows += record(5, place + struct.pack("<d", value))
+    reach = struct.pack("<IIII", 0, len(lines) - 1, 0, max(map(len, lines)) - 1)
+    sheet = record(129) + record(148, reach) + record(145) + rows + record(146) + record(130)
+    bundle = struct.pack("<II", 0, 1) + wide("rId1") + wide("Été")
+    book = record(131) + record(143) + record(156, bundle) + record(144) + record(132)
+    package = "http://schemas.openxmlformats.org/package/2006"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+    def relations(kind: str, target: str) -> str:
+        return (
+            f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" '
+            f'Type="{office}/{kind}" Target="{target}"/></Relationships>'
+        )
+
+    types = "".join(
+        f'<Override PartName="/xl/{part}.bin" ContentType="application/vnd.ms-excel.{kind}"/>'
+        for part, kind in (
+            ("workbook", "sheet.binary.macroEnabled.main"), ("worksheets/sheet1", "worksheet")
+        )
+    )  # fmt: skip
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as made:
+        made.writestr(
+            "[Content_Types].xml",
+            f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType='
+            f'"application/vnd.openxmlformats-package.relationships+xml"/>{types}</Types>',
+        )
+        made.writestr("_rels/.rels", relations("officeDocument", "xl/workbook.bin"))
+        made.writestr("xl/_rels/workbook.bin.rels", relations("worksheet", "worksheets/sheet1.bin"))
+        made.writestr("xl/workbook.bin", book)
+        made.writestr("xl/worksheets/sheet1.bin", sheet)
+    return stream.getvalue()
+
+
+def test_an_xlsb_and_its_hidden_rows(tmp_path: Path) -> None:
+    """Read like any workbook; the rows that a filter hides are read and said."""
+    path = tmp_path / "f.xlsb"
+    lines = [["C1", "Été", str(n), "05/01/2026", "x", 100.5 * n, None] for n in (1, 2, 3)]
+    path.write_bytes(xlsb([TITLES, *lines], {3, 4}))
+    (file,) = read_files([path]).files
+    assert file.encoding == "Excel (.xlsb)"
+    assert "2 lignes masquées lues" in file.notes
+    assert [str(line.entry.amount) for line in file.lines] == ["100.50", "201.00", "301.50"]
+
+
 def test_a_stray_cell_of_an_xlsb_is_refused() -> None:
     """The last row and column come from its records, not from what it claims."""
     row = bytes([0, 4]) + (1_048_575).to_bytes(4, "little")
     cell = bytes([5, 4]) + (16_383).to_bytes(4, "little")
-    assert _binary_extent(row + cell) == (1_048_576, 16_384)
+    scan = scan_binary(row + cell)
+    assert (scan.rows, scan.columns) == (1_048_576, 16_384)
 
 
 def test_a_really_encrypted_workbook(tmp_path: Path) -> None:

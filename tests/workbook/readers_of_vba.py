@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from xl_relances.workbook.compound_file import MalformedProjectError
+from xl_relances.compound_file import MalformedProjectError
 
 with warnings.catch_warnings():  # oletools leans on deprecated names of pyparsing
     warnings.simplefilter("ignore")

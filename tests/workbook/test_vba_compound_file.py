@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers_of_vba import read_or_refused
 
-from xl_relances.workbook.compound_file import (
+from xl_relances.compound_file import (
     MalformedProjectError,
     Tree,
     read_compound_file,

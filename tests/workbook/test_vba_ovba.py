@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers_of_vba import decompress_stream, read_or_refused
 
-from xl_relances.workbook.compound_file import MalformedProjectError, read_compound_file
+from xl_relances.compound_file import MalformedProjectError, read_compound_file
 from xl_relances.workbook.ovba import compress, decompress, seal, unseal
 
 FOLDER = Path(xlwings.__file__).parent

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers_of_vba import modules_seen_by_olevba, read_or_refused
 
-from xl_relances.workbook.commands import COMMANDS
-from xl_relances.workbook.compound_file import (
+from xl_relances.compound_file import (
     MalformedProjectError,
     Tree,
     read_compound_file,
     write_compound_file,
 )
+from xl_relances.workbook.commands import COMMANDS
 from xl_relances.workbook.draft import BOOK_CODE_NAME, CODE_NAMES
 from xl_relances.workbook.macro_parts import additions, vba_project, xlwings_modules
 from xl_relances.workbook.ovba import compress, unseal

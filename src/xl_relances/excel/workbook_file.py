@@ -16,8 +16,8 @@ import python_calamine
 from xl_relances import headless
 from xl_relances.book import layout
 from xl_relances.book.settings import Settings
+from xl_relances.compound_file import MalformedProjectError
 from xl_relances.errors import FindingsError
-from xl_relances.workbook.compound_file import MalformedProjectError
 from xl_relances.workbook.macro_parts import RIBBON, VBA_PROJECT
 from xl_relances.workbook.vba_project import VbaProject
 

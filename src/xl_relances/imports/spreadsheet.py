@@ -67,7 +67,7 @@ def open_workbook(path: Path, answers: Answers) -> Source:
         for line, row in enumerate(rows, start=first)
         if line > header.line
     ]
-    notes = [f"feuille « {name} », titres en ligne {header.line}"]
+    notes = [f"feuille « {name} », titres en ligne {header.line}", *book_file.notes]
     if scan.strays:
         notes.append(
             french.count(scan.strays, "cellule égarée", "cellules égarées")

@@ -18,6 +18,7 @@ from pathlib import Path
 import python_calamine as calamine
 
 from xl_relances.errors import RefusedError
+from xl_relances.imports.hidden_rows import binary_sheets, hidden_in_xls, scan_binary
 from xl_relances.imports.sheet_scan import Scan, scan_sheet, without_strays
 from xl_relances.imports.sources import NOTHING, OLE, is_bomb
 
@@ -37,6 +38,7 @@ class OpenedWorkbook:
     book: calamine.CalamineWorkbook
     kind: str
     scans: dict[str, Scan] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
 
 def opened(path: Path, content: bytes) -> OpenedWorkbook:
@@ -128,15 +130,20 @@ def _attributes(tag: bytes) -> dict[bytes, str]:
     return {k: unescape((a or b).decode("utf-8")) for k, a, b in _ATTRIBUTE.findall(tag)}
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Part of each sheet by its title."""
-    rels = archive.read("xl/_rels/workbook.xml.rels")
+def _relations(rels: bytes) -> dict[str, str]:
+    """Part by its relation, of the workbook's own relations."""
     targets = {}
     for tag in _RELATION.findall(rels):
         given = _attributes(tag)
         target = given.get(b"Target", "")
         target = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         targets[given.get(b"Id", "")] = target
+    return targets
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Part of each sheet by its title."""
+    targets = _relations(archive.read("xl/_rels/workbook.xml.rels"))
     parts = {}
     for tag in _SHEET.findall(archive.read("xl/workbook.xml")):
         given = _attributes(tag)
@@ -147,38 +154,18 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _open_xlsb(path: Path, content: bytes, archive: zipfile.ZipFile) -> OpenedWorkbook:
-    for info in archive.infolist():
-        if info.filename.startswith("xl/worksheets/sheet"):
-            rows, columns = _binary_extent(archive.read(info))
-            if rows * columns > _MOST_CELLS:
-                raise _stray(path)
-    return OpenedWorkbook(_calamine(path, content), "Excel (.xlsb)")
-
-
-def _binary_extent(part: bytes) -> tuple[int, int]:
-    """Last row and column that a sheet of an .xlsb really uses."""
-    at, size, row, rows, columns = 0, len(part), 0, 0, 0
-    while at < size:
-        kind = part[at]
-        at += 1
-        if kind & 0x80 and at < size:
-            kind |= part[at] << 7
-            at += 1
-        length = shift = 0
-        while at < size:
-            byte = part[at]
-            at += 1
-            length |= (byte & 0x7F) << shift
-            shift += 7
-            if not byte & 0x80 or shift > 21:
-                break
-        if kind == 0 and length >= 4:
-            row = int.from_bytes(part[at : at + 4], "little")
-        elif 2 <= kind <= 11 and length >= 4:
-            rows = max(rows, row + 1)
-            columns = max(columns, int.from_bytes(part[at : at + 4], "little") + 1)
-        at += length
-    return rows, columns
+    names = set(archive.namelist())
+    targets = _relations(archive.read("xl/_rels/workbook.bin.rels"))
+    scans: dict[str, Scan] = {}
+    for title, relation in binary_sheets(archive.read("xl/workbook.bin")).items():
+        part = targets.get(relation, "")
+        if part not in names:
+            continue
+        scan = scan_binary(archive.read(part))
+        if scan.rows * scan.columns > _MOST_CELLS:
+            raise _stray(path)
+        scans[title] = scan
+    return OpenedWorkbook(_calamine(path, content), "Excel (.xlsb)", scans)
 
 
 def _open_ods(path: Path, content: bytes, archive: zipfile.ZipFile) -> OpenedWorkbook:
@@ -232,7 +219,13 @@ def _open_ole(path: Path, content: bytes) -> OpenedWorkbook:
             f"{path.name} : ancien document Office qui n'est pas un classeur. Exportez en .xlsx ou "
             f".csv. {NOTHING}"
         )
-    return OpenedWorkbook(_calamine(path, content), "Excel (.xls)")
+    book = _calamine(path, content)
+    scans = hidden_in_xls(content)
+    if scans is None or len(scans) != len(book.sheet_names):
+        return OpenedWorkbook(
+            book, "Excel (.xls)", notes=["lignes masquées, s'il y en a, lues comme les autres"]
+        )
+    return OpenedWorkbook(book, "Excel (.xls)", dict(zip(book.sheet_names, scans, strict=True)))
 
 
 def _calamine(path: Path, content: bytes) -> calamine.CalamineWorkbook:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from xl_relances.workbook.compound_file import MalformedProjectError
+from xl_relances.compound_file import MalformedProjectError
 
 CHUNK = 4096
 """Bytes of source in one compressed chunk ([MS-OVBA] 2.4.1.1.4)."""

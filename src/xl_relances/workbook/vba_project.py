@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from xl_relances.workbook.compound_file import (
+from xl_relances.compound_file import (
     MalformedProjectError,
     Tree,
     read_compound_file,

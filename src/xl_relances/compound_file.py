@@ -1,4 +1,4 @@
-"""Compound files: the small file system inside one file in which VBA projects live.
+"""Compound files: the small file system inside one file of VBA projects and of ``.xls`` workbooks.
 
 Written and read as [MS-CFB] version 3 says: sectors of 512 bytes, streams shorter
 than 4,096 bytes in the mini stream. A tree of streams is a ``dict`` whose values
