@@ -1,7 +1,7 @@
 """Time the product beside the usual way: ``python -m benchmarks [WORK...]``.
 
-Works: ``reading`` ``writing`` ``prepare`` ``letters`` ``merging`` ``printing``; all of
-them by default.
+Works: ``reading`` ``writing`` ``prepare`` ``importing`` ``letters`` ``merging``
+``printing``; all of them by default.
 Run it from the root of the repository with the package installed (or
 ``PYTHONPATH=src``). Two ways are always measured in the same run, on the same
 files: only their ratio means anything on another machine.
@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks import clock
@@ -34,6 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("works", nargs="*", metavar="WORK", help=", ".join(WORKS))
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="ledger rows")
+    parser.add_argument("--fec", default="1000000", help="lines of FEC files")
     parser.add_argument("--letters", default="50,200", help="letters")
     parser.add_argument("--repeat", type=int, default=1, help="best of so many runs")
     given = parser.parse_args()
@@ -41,11 +43,16 @@ def main() -> None:
         parser.error(f"unknown work: {', '.join(unknown)}")
     sizes = [int(size) for size in given.sizes.split(",")]
     counts_of_letters = [int(count) for count in given.letters.split(",")]
+    counts_of_lines = [int(count) for count in given.fec.split(",")]
     print(f"{machine()}\n")
     with tempfile.TemporaryDirectory(prefix="xl-relances-") as name:
         folder = Path(name)
         for work in given.works or WORKS:
-            counts = sizes if work in {"reading", "writing", "prepare"} else counts_of_letters
+            counts = counts_of_letters
+            if work in {"reading", "writing", "prepare"}:
+                counts = sizes
+            elif work == "importing":
+                counts = counts_of_lines
             print(WORKS[work](folder, counts, given.repeat), flush=True)
 
 
@@ -90,6 +97,24 @@ def prepare(folder: Path, sizes: Sequence[int], repeat: int) -> str:
     )
     base = "openpyxl load + save alone"
     return table("Prepare, from file to file", "rows", lines, base=base, aim=aim)
+
+
+def importing(folder: Path, counts: Sequence[int], repeat: int) -> str:
+    """A FEC into ledger lines with exact amounts and days; with polars, into columns of texts."""
+    ways = ["ours"]
+    if find_spec("polars"):
+        ways.append("polars")
+    else:
+        print("polars is not installed: the import is measured alone.\n")
+    lines = []
+    for count in counts:
+        path = folder / f"123456789FEC{count}.txt"
+        clock.task("fec", path, count)
+        lines += [
+            Line(count, way, clock.task(f"import-{way}", path, repeat=repeat)) for way in ways
+        ]
+    aim = "within 2 x polars (a ratio above 0.5), memory bounded by the customers' lines."
+    return table("Read a FEC", "lines", lines, base="polars", aim=aim)
 
 
 def letters(folder: Path, counts: Sequence[int], repeat: int) -> str:
@@ -138,6 +163,7 @@ WORKS: dict[str, Callable[[Path, Sequence[int], int], str]] = {
     "reading": reading,
     "writing": writing,
     "prepare": prepare,
+    "importing": importing,
     "letters": letters,
     "merging": merging,
     "printing": printing,

@@ -1,19 +1,13 @@
 """A FEC of a million lines, read into ledger lines, beside ``polars.read_csv`` and a filter.
 
-``python -m benchmarks.imports [LINES]`` writes the file once and runs each way in a
-process of its own, alternately. polars is no dependency of the product: install it
+One line in four is of a customer. polars is no dependency of the product: install it
 beside (``pip install polars``).
 """
 
 from __future__ import annotations
 
-import json
-import sys
-import tempfile
 import time
 from pathlib import Path
-
-from benchmarks import clock
 
 TITLES = (
     "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\t"
@@ -22,7 +16,7 @@ TITLES = (
 )
 
 
-def write_fec(path: Path, lines: int) -> None:
+def write_fec(path: Path, lines: int) -> dict[str, float]:
     """Sales, payments and purchases in turn; one line in four is of a customer."""
     with path.open("w", encoding="iso8859-15", newline="") as stream:
         stream.write(TITLES)
@@ -61,6 +55,7 @@ def write_fec(path: Path, lines: int) -> None:
                 let = code if line.startswith(("VE", "BQ")) and "411000" in line else ""
                 stream.write(f"{line}\t{let}\t\t{day}\t\t\n".replace(".", ","))
             written += len(made[: lines - written])
+    return {"lines": written}
 
 
 def ours(path: Path) -> dict[str, float]:
@@ -82,35 +77,3 @@ def usual(path: Path) -> dict[str, float]:
     )
     kept = frame.filter(pl.col("CompteNum").str.starts_with("411"))
     return {"seconds": time.perf_counter() - start, "rows": kept.height}
-
-
-WAYS = {"ours": ours, "polars": usual}
-
-
-def main() -> None:
-    """Measure, or be the process that is measured."""
-    words = sys.argv[1:]
-    if words and words[0] in WAYS:
-        print(json.dumps(WAYS[words[0]](Path(words[1]))))
-        return
-    lines = int(words[0]) if words else 1_000_000
-    with tempfile.TemporaryDirectory(prefix="xl-relances-") as folder:
-        path = Path(folder) / "123456789FEC20261231.txt"
-        write_fec(path, lines)
-        size = path.stat().st_size >> 20
-        print(f"{lines:,} lines, {size} MB, best of three\n")
-        print("| way | seconds | processor | peak MB | rows |\n|---|---|---|---|---|")
-        for way in WAYS:
-            runs = [
-                clock.command([sys.executable, "-m", "benchmarks.imports", way, str(path)])
-                for _ in range(3)
-            ]
-            best = min(runs, key=lambda run: run.seconds)
-            print(
-                f"| {way} | {best.seconds:.2f} | {best.processor:.2f} | {best.megabytes:.0f} | "
-                f"{best.figures['rows']:.0f} |"
-            )
-
-
-if __name__ == "__main__":
-    main()

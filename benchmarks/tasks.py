@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import books, letters
+from benchmarks import books, imports, letters
 
 
 def _letters(words: list[str]) -> tuple[Path, int, Path]:
@@ -27,6 +27,9 @@ TASKS: dict[str, Callable[[list[str]], dict[str, float]]] = {
     "read-openpyxl-lean": lambda words: books.read_openpyxl_lean(Path(words[0])),
     "write-ours": lambda words: books.write_ours(Path(words[0]), Path(words[1])),
     "write-openpyxl": lambda words: books.write_openpyxl(Path(words[0]), Path(words[1])),
+    "fec": lambda words: imports.write_fec(Path(words[0]), int(words[1])),
+    "import-ours": lambda words: imports.ours(Path(words[0])),
+    "import-polars": lambda words: imports.usual(Path(words[0])),
     "round-trip": lambda words: books.round_trip(Path(words[0]), Path(words[1])),
     "letters-ours": lambda words: letters.ours(*_letters(words)),
     "letters-docxtpl": lambda words: letters.usual(*_letters(words)),

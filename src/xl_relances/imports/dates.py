@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 Cell = Any
@@ -169,6 +170,7 @@ def is_none(value: Cell) -> bool:
     return isinstance(value, str) and _NONE.fullmatch(value.strip()) is not None
 
 
+@lru_cache(maxsize=20_000, typed=True)
 def looks_dated(value: Cell) -> bool:
     """Whether a cell holds something like a day, whatever its form."""
     if is_none(value) or isinstance(value, bool):

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import repeat
 from typing import TypeVar
 
 from xl_relances import french
@@ -110,7 +109,9 @@ def stream(
         return -1 if index is None else index
 
     account_at, aux_at = at("account"), at("customer_code")
-    needle = (separator if account_at else "") + _common_start(prefixes)
+    needle = ((separator if account_at else "") + _common_start(prefixes)).encode()
+    shape, surplus_end = (separator * full + "\n").encode(), (surplus + "\n").encode()
+    contents = bytes(byte for byte in range(256) if byte not in shape)
     name_at, general_name_at = at("customer_name"), at("account_name")
     journal_at, journal_name_at, number_at = at("journal"), at("journal_name"), at("entry_no")
     invoice_at, piece_at, label_at = at("invoice_no"), at("document_no"), at("label")
@@ -134,16 +135,21 @@ def stream(
     make = tuple.__new__
     position = 0
     with _no_collection():
-        for start, batch in text.batches():
-            lines = batch[after - start + 1 :] if start <= after else batch
-            first = start + len(batch) - len(lines)
-            found.read += len(lines)
-            plain = set(map(str.count, lines, repeat(separator))) == {full} and (
-                not surplus or all(map(str.endswith, lines, repeat(surplus)))
+        for start, batch in text.blocks():
+            block, first = batch, start
+            if start <= after:
+                block, first = _below(batch, after - start + 1), after + 1
+            count = block.count(b"\n")
+            found.read += count
+            plain = block.translate(None, contents) == shape * count and (
+                block.count(surplus_end) == count
             )
-            numbered: Iterable[tuple[int, str]] = enumerate(lines, first)
+            numbered: Iterable[tuple[int, str]]
             if plain:
-                numbered = [pair for pair in numbered if needle in pair[1]]
+                numbers, lines = _with(block, needle, first)
+                numbered = zip(numbers, text.lines(lines) if lines else (), strict=True)
+            else:
+                numbered = enumerate(text.lines(block), first)
             for number, line in numbered:
                 if plain or (line.count(separator) == full and line.endswith(surplus)):
                     f = (line + ends).split(separator)
@@ -189,9 +195,6 @@ def stream(
                 if opening is None:
                     opening = openings[key] = fec.is_opening(journal, clean(key[1]))
                 booked = days[f[booked_at]]
-                label = f[label_at].strip()
-                if not label.isprintable() or "_x" in label:
-                    label = clean(label)
                 entry_no, document, allocation = f[number_at], f[piece_at], f[code_at]
                 if entry_no.isalnum() and journal and booked and entry_no.strip("0"):
                     entry_no = f"{journal}-{booked.year}-{entry_no}"
@@ -206,16 +209,41 @@ def stream(
                     (
                         position, account, names[f[name_at]] or ("" if aux else
                         names[f[general_name_at]]), entry_no, document.strip(),
-                        days[f[issued_at]] or booked, days[f[due_at]], label, owed, paid,
-                        currency, allocation, False, 0, None, "",
+                        days[f[issued_at]] or booked, days[f[due_at]], names[f[label_at]], owed,
+                        paid, currency, allocation, False, 0, None, "",
                     ),
                 )  # fmt: skip
                 append(make(Line, (entry, euros, opening, booked, number, journal, "")))
                 position += 1
-            if lines:
-                found.last = first + len(lines) - 1
+            if count:
+                found.last = first + count - 1
     found.beside = {key: value for key, value in beside.items() if value}
     return found
+
+
+def _below(block: bytes, lines: int) -> bytes:
+    """What stands below the first ``lines`` of a block."""
+    at = 0
+    for _ in range(lines):
+        at = block.find(b"\n", at) + 1
+        if not at:
+            return b""
+    return block[at:]
+
+
+def _with(block: bytes, needle: bytes, first: int) -> tuple[list[int], bytes]:
+    """Numbers of the lines that hold ``needle``, and these lines."""
+    numbers: list[int] = []
+    pieces: list[bytes] = []
+    at, number = 0, first
+    while (hit := block.find(needle, at)) >= 0:
+        start = block.rfind(b"\n", at, hit) + 1 or at
+        number += block.count(b"\n", at, start)
+        at = block.find(b"\n", hit) + 1
+        numbers.append(number)
+        pieces.append(block[start:at])
+        number += 1
+    return numbers, b"".join(pieces)
 
 
 def _common_start(texts: Sequence[str]) -> str:

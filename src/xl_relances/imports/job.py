@@ -60,7 +60,7 @@ class Job:
     @property
     def is_fec(self) -> bool:
         """Whether it is one."""
-        return self.source.header.is_fec
+        return self.result.is_fec
 
     @property
     def width(self) -> int:

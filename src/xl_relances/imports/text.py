@@ -13,7 +13,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,59 +54,79 @@ class TextFile:
     width: int = 0
     sample: list[str] = field(default_factory=list)
 
+    @property
+    def codec(self) -> str:
+        """What :meth:`blocks` are encoded in: UTF-16 is read as UTF-8, whose marks are bytes."""
+        return "utf-8" if self.encoding.startswith("UTF-16") else CODECS[self.encoding]
+
+    def blocks(self) -> Iterator[tuple[int, bytes]]:
+        """Whole lines as bytes, LF behind each, with the number of the first one.
+
+        Raises:
+            RefusedError: One line never ends.
+        """
+        number, carry = 1, b""
+        for block in self._bytes():
+            carry += block
+            whole = carry.rstrip(b"\r")  # a CR may be the first half of a line end
+            cut = _with_line_feeds(whole)
+            end = cut.rfind(b"\n") + 1
+            carry = cut[end:] + carry[len(whole) :]
+            if len(carry) > LONGEST_LINE:
+                raise RefusedError(
+                    f"{self.path.name} : une ligne de plus d'un million de caractères, ce "
+                    "n'est pas un export comptable. Rien n'a été importé."
+                )
+            if end:
+                yield number, cut[:end]
+                number += cut.count(b"\n", 0, end)
+        last = _with_line_feeds(carry.rstrip(b"\x1a"))
+        self.ends_open = bool(last) and not last.endswith(b"\n")
+        if last:
+            yield number, last + b"\n" * self.ends_open
+
+    def _bytes(self) -> Iterator[bytes]:
+        """The file, a few at a time; of UTF-16, what it says in UTF-8."""
+        recode = self.encoding.startswith("UTF-16")
+        decoder = codecs.getincrementaldecoder(CODECS[self.encoding])()
+        with self.path.open("rb") as stream:
+            while block := stream.read(BLOCK):
+                yield self._decoded(decoder.decode, block).encode() if recode else block
+        if recode:
+            try:
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                raise _cut(self.path) from None
+
+    def _decoded(self, decode: Callable[[bytes], str], content: bytes) -> str:
+        try:
+            return decode(content)
+        except UnicodeDecodeError:
+            raise RefusedError(
+                f"{self.path.name} : texte illisible en {self.encoding}. "
+                "Donnez l'encodage avec --encoding, ou exportez à nouveau en UTF-8."
+            ) from None
+
+    def lines(self, block: bytes) -> list[str]:
+        """The lines of a block.
+
+        Raises:
+            RefusedError: They cannot be decoded.
+        """
+        codec = self.codec
+        return self._decoded(lambda content: content.decode(codec), block[:-1]).split("\n")
+
     def batches(self) -> Iterator[tuple[int, list[str]]]:
-        """Lists of lines with the number of their first one.
+        """Lists of lines with the number of their first one, below a ``sep=`` line.
 
         Raises:
             RefusedError: The text cannot be decoded, or one line never ends.
         """
-        number = 1
-        for lines in self._lines():
+        for number, block in self.blocks():
+            lines = self.lines(block)
             skip = max(0, self.first_line - number)
             if skip < len(lines):
                 yield number + skip, lines[skip:]
-            number += len(lines)
-
-    def _lines(self) -> Iterator[list[str]]:
-        decoder = codecs.getincrementaldecoder(CODECS[self.encoding])()
-        carry = ""
-        with self.path.open("rb") as stream:
-            while True:
-                block = stream.read(BLOCK)
-                try:
-                    text = carry + decoder.decode(block, final=not block)
-                except UnicodeDecodeError:
-                    raise (
-                        _cut(self.path)
-                        if not block
-                        else RefusedError(
-                            f"{self.path.name} : texte illisible en {self.encoding}. "
-                            "Donnez l'encodage avec --encoding, ou exportez à nouveau en UTF-8."
-                        )
-                    ) from None
-                if not block:
-                    break
-                held = ""
-                if text.endswith("\r"):
-                    stripped = text.rstrip("\r")
-                    held, text = text[len(stripped) :], stripped
-                if "\r" in text:
-                    text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
-                lines = text.split("\n")
-                carry = lines.pop() + held
-                if len(carry) > LONGEST_LINE:
-                    raise RefusedError(
-                        f"{self.path.name} : une ligne de plus d'un million de caractères, ce "
-                        "n'est pas un export comptable. Rien n'a été importé."
-                    )
-                if lines:
-                    yield lines
-        last = (
-            carry.rstrip("\x1a").replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
-        )
-        self.ends_open = bool(last) and not last.endswith("\n")
-        if last:
-            yield last.removesuffix("\n").split("\n")
 
     def records(self) -> Iterator[tuple[int, str]]:
         """Whole records with their line number; a quoted line break joins lines."""
@@ -212,6 +232,13 @@ class TextFile:
                 return at
             at += 1
         return None
+
+
+def _with_line_feeds(text: bytes) -> bytes:
+    """Every kind of line end as LF."""
+    if b"\r" not in text:
+        return text
+    return text.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _cut(path: Path) -> RefusedError:

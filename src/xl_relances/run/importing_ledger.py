@@ -233,12 +233,14 @@ class _OldRows:
         held = {row[stored]: row for row in self.rows if row[stored]}
         nameless = Counter(tuple(map(_plain, row)) for row in self.rows if not row[stored])
         for row in rows:
-            cells_now = [_plain(row.get(title)) for title in self.titles]
+            cells_now = tuple(map(row.get, self.titles))
             if not row.get("Identité"):
-                nameless[tuple(cells_now)] -= 1
+                nameless[tuple(map(_plain, cells_now))] -= 1
                 continue
             old = held.get(row["Identité"])
-            if old is None or list(map(_plain, old)) != cells_now:
+            if old is None:
+                return False
+            if old != cells_now and tuple(map(_plain, old)) != tuple(map(_plain, cells_now)):
                 return False
         return not any(nameless.values())
 
