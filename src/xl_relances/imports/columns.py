@@ -10,11 +10,12 @@ Source: product specification, section 6.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xl_relances.errors import Finding, FindingsError
-from xl_relances.imports.dates import Cell, is_none
+from xl_relances.imports.dates import Cell, is_none, looks_dated
 from xl_relances.imports.headers import Header
 from xl_relances.imports.titles import TITLES, misspelt, normal, our_title, synonyms
 
@@ -107,6 +108,7 @@ def match_columns(
         if name is not None and name not in candidates:
             candidates[name] = [Match(name, index, title, LIKELY)]
             taken.add(index)
+    _part_journals(candidates)
     mapping = Columns()
     for name, matches in candidates.items():
         chosen = matches[0]
@@ -120,7 +122,62 @@ def match_columns(
         raise FindingsError(findings)
     _name_customers(mapping, column)
     _by_values(mapping, header, column, taken, roots)
+    _name_beside(mapping, column)
+    _untitled_days(mapping, header, column)
     return mapping
+
+
+def _part_journals(candidates: dict[str, list[Match]]) -> None:
+    """« Code journal » beside « Journal »: the second is the journal's name."""
+    found = candidates.get("journal", [])
+    coded = [match for match in found if "code" in normal(match.title)]
+    if len(coded) == 1 and len(found) == 2 and "journal_name" not in candidates:
+        (other,) = (match for match in found if match is not coded[0])
+        candidates["journal"] = coded
+        candidates["journal_name"] = [replace(other, field="journal_name")]
+
+
+def _name_beside(mapping: Columns, column: Callable[[int], Iterable[Cell]]) -> None:
+    """« Libellé » right of the account, the same on all lines of each: the customer's name."""
+    label = mapping.matches.get("label")
+    if label is None or label.confidence == GIVEN or "customer_name" in mapping:
+        return
+    if "account_name" in mapping:
+        return
+    beside = next((m for n in ("customer_code", "account") if (m := mapping.matches.get(n))), None)
+    if beside is None or label.index != beside.index + 1:
+        return
+    texts: dict[str, set[str]] = defaultdict(set)
+    rows = 0
+    for account, text in zip(column(beside.index), column(label.index), strict=False):
+        if _said(account) and isinstance(text, str):
+            texts[str(account)].add(text.strip())
+            rows += 1
+    distinct = {text for found in texts.values() for text in found}
+    if (
+        rows > len(texts)
+        and all(len(found) == 1 for found in texts.values())
+        and (len(distinct) * 2 > len(texts) and len(distinct) > 1)
+    ):
+        del mapping.matches["label"]
+        mapping.matches["customer_name"] = Match(
+            "customer_name", label.index, label.title, BY_VALUES
+        )
+
+
+def _untitled_days(
+    mapping: Columns, header: Header, column: Callable[[int], Iterable[Cell]]
+) -> None:
+    """A column of days without a title, where no other says the day of the entries."""
+    if any(name in mapping for name in ("document_date", "date", "entry_date")):
+        return
+    for index, title in enumerate(header.titles):
+        if title:
+            continue
+        cells = [cell for cell in column(index) if not is_none(cell)]
+        if cells and 2 * sum(map(looks_dated, cells)) >= len(cells):
+            mapping.matches["date"] = Match("date", index, title, BY_VALUES)
+            return
 
 
 def _ours(title: str) -> str | None:
@@ -221,7 +278,10 @@ def _by_values(
     for index in range(len(header.titles)):
         texts = [str(cell).strip() for cell in column(index) if not is_none(cell)]
         ours = sum(text.startswith(tuple(roots)) for text in texts)
-        if index not in taken and texts and ours > 0.9 * len(texts):
+        free = index not in taken or _is_weak(mapping, index)
+        if free and texts and ours > 0.9 * len(texts):
+            if _is_weak(mapping, index):
+                del mapping.matches["reference"]
             mapping.matches["account"] = Match("account", index, header.titles[index], BY_VALUES)
             return
         if any(heading(text, roots) for text in texts):
@@ -232,6 +292,12 @@ def _by_values(
         mapping.matches["customer_code"] = Match(
             "customer_code", match.index, match.title, BY_VALUES
         )
+
+
+def _is_weak(mapping: Columns, index: int) -> bool:
+    """Whether « Numéro » or « N° » alone named the column: it may be of anything."""
+    match = mapping.matches.get("reference")
+    return match is not None and match.index == index
 
 
 _HEADING = re.compile(

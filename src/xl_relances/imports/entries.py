@@ -19,11 +19,12 @@ from xl_relances.imports.columns import BY_VALUES
 from xl_relances.imports.dates import Cell, DateColumn, DateError
 from xl_relances.imports.job import AT, FIELDS, Job, Picked
 from xl_relances.imports.lines import ZERO, Line, clean, code
-from xl_relances.imports.taking import account_number
+from xl_relances.imports.taking import account_number, is_collective
 from xl_relances.imports.titles import AMOUNTS, normal
 from xl_relances.imports.unreadable import Unreadable, title_of
 
 _DAMAGED = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+_PARTIAL = re.compile(r"P\d+")
 _TRAILING = re.compile(r"(\d{3,})[.,]0+")
 
 
@@ -54,6 +55,12 @@ class Converter:
         unnamed = not {"customer_name", "account_name"} & set(has.matches) and (
             coded and has.matches["customer_code"].confidence == BY_VALUES
         )
+
+        odoo = normal(has.title("allocation")) in {"correspondance", "matching"}
+
+        def matched(text: str) -> str:
+            """An allocation code; Odoo's « P12 » is a partial one, lower case with us."""
+            return text.lower() if odoo and _PARTIAL.fullmatch(text) else text
 
         def leave(name: str, value: Cell, reason: str) -> None:
             """Report the row at hand, and keep it where it is of a customer."""
@@ -146,7 +153,7 @@ class Converter:
                         rounded(debit, places),
                         rounded(credit, places),
                         currency,
-                        code(picked[at["allocation"]]),
+                        matched(code(picked[at["allocation"]])),
                         bool(_dispute(picked[at["dispute"]])),
                         _level(picked[at["level"]]),
                         day.get("letter_date"),
@@ -166,13 +173,14 @@ class Converter:
 
         Their names tell them apart: one letter to all of them would be for nobody.
         """
-        if "customer_name" not in self.job.columns or "account" not in self.job.columns:
+        named = "customer_name" in self.job.columns or self.job.grouped
+        if not named or "account" not in self.job.columns:
             return set()
         coded = "customer_code" in self.job.columns
         names: dict[str, set[str]] = defaultdict(set)
         for _, picked in rows:
             general = account_number(code(picked[0]))
-            if not (coded and code(picked[1])) and _is_collective(general):
+            if not (coded and code(picked[1])) and is_collective(general):
                 names[general].add(clean(picked[AT["customer_name"]]).casefold())
         shared = {general for general, found in names.items() if len(found - {""}) > 1}
         self.job.result.notes += [
@@ -269,11 +277,6 @@ def _damaged(cell: Cell, account: str) -> str:
             "ouvrir le fichier dans Excel"
         )
     return ""
-
-
-def _is_collective(account: str) -> bool:
-    """Whether it looks like the account of all customers: 411, 411000, 41110000."""
-    return account.isdecimal() and len(account.rstrip("0")) <= 4
 
 
 def _dispute(cell: Cell) -> str:

@@ -43,6 +43,7 @@ class Job:
         base: The company's currency.
         answers: What the user said beforehand.
         result: What has been read, and what was left out.
+        grouped: Whether customers' names stand above their lines, on a common account.
         broken: Fields of each line that has too many or too few, by place in ``left_out``.
         unread: Other rows to be kept unread, by place in ``left_out``: the row picked, its
             account ("" for none) and the field at fault.
@@ -54,6 +55,7 @@ class Job:
     base: str
     answers: Answers
     result: FileRead
+    grouped: bool = False
     broken: dict[int, Sequence[Cell]] = field(default_factory=dict)
     unread: dict[int, tuple[Picked, str, str]] = field(default_factory=dict)
 

@@ -75,6 +75,7 @@ class Source:
         hidden: Rows below the header that the sheet hides.
         errors: Excel's error in a cell, by row and column index.
         notes: What was noticed, French sentences without a full stop.
+        above: The few rows above the titles.
     """
 
     file: str
@@ -86,6 +87,7 @@ class Source:
     hidden: frozenset[int] = frozenset()
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    above: Sequence[Sequence[Cell]] = ()
 
     def records(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         """Rows below the header with their numbers; of a text file, read again from disk."""
@@ -193,6 +195,7 @@ def _open_text(path: Path, answers: Answers) -> Source:
         header=header,
         text=text,
         notes=["séparateur donné par la ligne « sep= »"] if text.declared else [],
+        above=[text.split(line) for line in text.sample[: header.line - text.first_line]],
     )
 
 

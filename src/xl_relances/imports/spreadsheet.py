@@ -83,6 +83,7 @@ def open_workbook(path: Path, answers: Answers) -> Source:
         hidden=frozenset(scan.hidden),
         errors={(row, column): text for (row, column), text in scan.errors.items()},
         notes=notes,
+        above=rows[: header.line - first],
     )
 
 

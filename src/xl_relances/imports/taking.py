@@ -218,10 +218,14 @@ class Taker:
         at_account = AT["customer_code" if coded else "account"]
         at_name = AT["customer_name"] if "customer_name" in self.job.columns else AT["account_name"]
         titled = self.job.columns.index("heading")
+        if titled is not None:
+            account, name = self._heading_above()
+        grouped = not coded and titled is None and "customer_name" not in self.job.columns
+        group = ""
         for line, cells in self._records(taken, usual):
             picked = pick(cells)
             if titled is not None and sum(c is not None and c != "" for c in cells) <= 4:
-                said = heading(clean(cells[titled]), self.job.roots)
+                said = self._heading(cells[titled:])
                 if said and not any(dates.looks_dated(picked[i]) for i in DAYS):
                     account, name = said
                     taken.headings += 1
@@ -230,6 +234,8 @@ class Taker:
             dated = any(dates.looks_dated(picked[i]) for i in DAYS)
             money = any(picked[i] is not None and str(picked[i]).strip() for i in MONEY)
             total = self._total(picked, cells, here)
+            if total and not here:
+                group = ""
             if total and not dated:
                 if money and _OPENED.match(total):
                     place = self.job.leave(
@@ -244,6 +250,15 @@ class Taker:
                 account, name = here, clean(picked[at_name])
                 taken.headings += 1
                 continue
+            if grouped and not here and not dated and isinstance(cells[0], str):
+                group = clean(cells[0])  # Odoo: the customer's name above his lines, with totals
+                taken.headings += 1
+                continue
+            if group and is_collective(account_number(here)):
+                mended = list(picked)
+                mended[AT["customer_name"]] = group
+                picked = tuple(mended)
+                self.job.grouped = True
             if not here:
                 if not money:
                     self.job.leave(line, None, _shown(cells), "ligne sans montant", fault=False)
@@ -265,6 +280,23 @@ class Taker:
             name = clean(picked[at_name]) or name
             taken.rows.append((line, picked))
         return taken
+
+    def _heading(self, cells: Sequence[Cell]) -> tuple[str, str] | None:
+        """Account and name of a heading, whose name may stand in a cell of its own."""
+        said = heading(clean(cells[0]), self.job.roots)
+        if said and not said[1]:
+            return said[0], next(filter(None, map(clean, cells[1:])), "")
+        return said
+
+    def _heading_above(self) -> tuple[str, str]:
+        """The heading right above the titles, which may stand below the first customer's."""
+        for cells in reversed(self.job.source.above):
+            filled = [cell for cell in cells if clean(cell)]
+            if filled and len(filled) <= 4:
+                said = self._heading(filled)
+                if said:
+                    return said
+        return "", ""
 
     def _total(self, picked: Picked, cells: Sequence[Cell], account: str) -> str:
         """The words of a line of totals; "" for any other line.
@@ -317,3 +349,8 @@ def account_number(text: str) -> str:
     """An account's number, without the title that some exports write behind it."""
     match = _NUMBERED.match(text)
     return match[1] if match else text
+
+
+def is_collective(account: str) -> bool:
+    """Whether it looks like the account of all customers: 411, 411000, 41110000."""
+    return account.isdecimal() and len(account.rstrip("0")) <= 4

@@ -1,0 +1,133 @@
+"""Exports in the shapes that packages write: each customer's balance, to the cent."""
+
+from __future__ import annotations
+
+import io
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from imports.ledgers_written import lines_of
+from xl_relances.imports.lines import Line
+
+SAGE_PRINTED = """SOCIETE BIJOU;;;;;;;;
+Grand-livre des tiers;;;;;Période du 01/01/26;au 31/12/26;;
+Date;C.j;N° pièce;Libellé écriture;Let.;Débit;Crédit;Solde;
+411DUPONT;;Dupont SA;;;;;;
+01/01/26;RAN;1;Report à nouveau;;500,00;;500,00;
+05/01/26;VTE;12;Facture FA0012;A;1 200,00;;1 700,00;
+10/02/26;BQ1;44;Virement;A;;1 200,00;500,00;
+;;;Total tiers 411DUPONT;;1 700,00;1 200,00;500,00;
+411MARTIN;;Martin & Fils;;;;;;
+11/01/26;VTE;13;Facture FA0013;;600,00;;600,00;
+;;;A reporter;;600,00;;600,00;
+Date;C.j;N° pièce;Libellé écriture;Let.;Débit;Crédit;Solde;
+;;;Report;;600,00;;600,00;
+12/01/26;VTE;14;Facture FA0014;;100,00;;700,00;
+;;;Totaux;;2 400,00;1 200,00;1 200,00;
+"""
+ACD_PRINTED = """Cabinet;;;;;;
+Compte 411DUPONT - Dupont SA;;;;;;
+Date;Journal;Pièce;Libellé;Débit;Crédit;Lettre
+05/01/2026;VE;12;Facture;1200,00;;
+10/02/2026;BQ;V3;Virement;;700,00;
+Compte 411MARTIN - Martin & Fils;;;;;;
+Date;Journal;Pièce;Libellé;Débit;Crédit;Lettre
+11/01/2026;VE;13;Facture;700,00;;
+Total général;;;;1900,00;700,00;
+"""
+CEGID = """\
+Auxiliaire;Libellé;Général;Date comptable;Date échéance;Réf. interne;Débit;Crédit;Solde;Lettrage
+CDUPONT;Dupont SA;41100000;05/01/2026;04/02/2026;FA12;1.200,00;;1.200,00;
+CDUPONT;Dupont SA;41100000;10/02/2026;;RG1;;700,00;-700,00;
+CMARTIN;Martin & Fils;41100000;10/02/2026;;FA13;700,00;;700,00;
+"""
+DOLIBARR = """\
+"Num. transaction","Date","Réf. pièce","Compte comptable","Compte auxiliaire",\
+"Libellé compte auxiliaire","Libellé opération","Débit","Crédit","Code journal","Journal","Lettrage"
+"1","2026-01-05","FA2601-0001","411000","CU1","Dupont SA","Vente","1200.0000","0","VT","Ventes",""
+"1","2026-01-05","FA2601-0001","706000","","","Vente","0","1000.0000","VT","Ventes",""
+"2","2026-02-10","VIR","411000","CU1","Dupont SA","Paiement","0","700.0000","BQ","Banque",""
+"3","2026-02-10","FA2601-0002","411000","CU2","Martin & Fils","Vente","700.00","0","VT","Ventes",""
+"""
+ODOO = """\
+"Date","Écriture comptable","Compte","Partenaire","Libellé","Date d'échéance",\
+"Débit","Crédit","Devise","Correspondance"
+"2026-01-05","FAC/1","411100 Clients","Dupont SA","FAC/1","2026-02-04","1200.0","0.0","EUR","P7"
+"2026-01-05","FAC/1","707100 Ventes","Dupont SA","Presta","","0.0","1000.0","EUR",""
+"2026-02-10","BNK1/1","411100 Clients","Dupont SA","Virement","2026-02-10","0.0","700.0","EUR","P7"
+"2026-02-10","FAC/2","411100 Clients","Martin & Fils","FAC/2","2026-03-10","700.0","0.0","EUR",""
+"""
+TITLES_ON_TWO_LINES = """Compte;;Mouvement;;;Montants;
+Numéro;Intitulé;Date;Pièce;Libellé;Débit;Crédit
+411DUPONT;Dupont SA;05/01/2026;12;Facture;500,00;
+411MARTIN;Martin & Fils;05/01/2026;12;Facture;700,00;
+"""
+CONTENTS = {
+    "sage-printed": SAGE_PRINTED,
+    "acd-printed": ACD_PRINTED,
+    "cegid": CEGID,
+    "dolibarr": DOLIBARR,
+    "odoo": ODOO,
+    "titles-on-two-lines": TITLES_ON_TWO_LINES,
+}
+
+
+def balances(lines: list[Line]) -> dict[str, Decimal]:
+    """What each customer, by name, owes."""
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        found[line.entry.name] += line.entry.amount
+    return dict(found)
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
+def test_each_customers_balance(tmp_path: Path, content: str) -> None:
+    """Names beside, above or below the titles, pages carried forward, other accounts between."""
+    lines = lines_of(tmp_path / "f.csv", content)
+    assert balances(lines) == {"Dupont SA": 500, "Martin & Fils": 700}
+
+
+def test_odoos_ledger_of_partners(tmp_path: Path) -> None:
+    """Days in a column without a title, customers' names and totals above their lines."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert sheet is not None
+    for row in (
+        ["Grand livre des partenaires"],
+        [None, "Journal", "Compte", "Réf.", "Date d'échéance", "Débit", "Crédit", "Solde"],
+        ["Dupont SA", None, None, None, None, 1200, 700, 500],
+        [date(2026, 1, 5), "FAC", "411100", "FAC/1", date(2026, 2, 4), 1200, None, 1200],
+        [date(2026, 2, 10), "BNK1", "411100", "BNK1/1", None, None, 700, 500],
+        ["Martin & Fils", None, None, None, None, 700, 0, 700],
+        [date(2026, 2, 10), "FAC", "411100", "FAC/2", date(2026, 3, 10), 700, None, 700],
+        ["Total", None, None, None, None, 1900, 700, 1200],
+    ):
+        sheet.append(row)
+    stream = io.BytesIO()
+    made.save(stream)
+    lines = lines_of(tmp_path / "f.xlsx", stream.getvalue())
+    assert balances(lines) == {"Dupont SA": 500, "Martin & Fils": 700}
+    assert {line.entry.account for line in lines} == {"Dupont SA", "Martin & Fils"}
+    assert lines[0].entry.document_date == date(2026, 1, 5)
+
+
+def test_odoos_partial_matching_leaves_items_open(tmp_path: Path) -> None:
+    """« P7 » is a partial allocation there, as a code in lower case is in Sage."""
+    lines = lines_of(tmp_path / "f.csv", ODOO)
+    assert [(line.entry.allocation_code, line.entry.is_open) for line in lines] == [
+        ("p7", True), ("p7", True), ("", True),
+    ]  # fmt: skip
+
+
+def test_a_label_beside_the_account_stays_a_label(tmp_path: Path) -> None:
+    """It differs from line to line of one customer: it names no customer."""
+    content = "Compte;Libellé;Date;Débit\n" + "".join(
+        f"411{name};Facture {n};05/01/2026;10,00\n" for n, name in enumerate("AABB")
+    )
+    lines = lines_of(tmp_path / "f.csv", content)
+    assert [line.entry.label for line in lines] == [f"Facture {n}" for n in range(4)]
