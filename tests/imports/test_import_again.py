@@ -12,6 +12,7 @@ import pytest
 import xlwings as xw
 
 from imports.held_rows import rows
+from imports.test_import_fec import DOWN_PAYMENT, fec
 from xl_relances import headless, run
 from xl_relances.book import layout, tables
 from xl_relances.book.settings import Settings
@@ -232,3 +233,20 @@ def test_when_no_line_can_be_read_nothing_is_replaced(
     with pytest.raises(FindingsError):
         imported(f__csv=HEADER + A.replace("100,00", "cent"))
     assert len(rows(book)) == 1
+
+
+def test_check_says_again_what_stands_beside_the_roots(
+    book: xw.Book, imported: Callable[..., ImportResult]
+) -> None:
+    """D10: 4191 of the same customer, until an import says otherwise."""
+
+    def said() -> list[str]:
+        return [f.message for f in run.check(book, today=NOW.date()) if "racines" in f.message]
+
+    imported(f__txt=fec(*DOWN_PAYMENT))
+    (sentence,) = said()
+    assert sentence.replace("\u202f", " ").replace("\u00a0", " ") == (
+        "compte C1 : hors des racines, 419100 tient −1 000,00 € pour ce client (au dernier import)."
+    )
+    imported(f__txt=fec(*DOWN_PAYMENT[:1]))
+    assert said() == []

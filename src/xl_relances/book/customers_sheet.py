@@ -35,6 +35,7 @@ class Customer:
     is_consumer: bool = False
     sending: str = layout.COURRIER
     terms: CustomerTerms = field(default_factory=CustomerTerms)
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def _customer(row: Row) -> Customer:
             blocked_until=cells.day(row[16]),
             block_reason=text(row[17]),
         ),
+        beside=text(row[18]),
     )
 
 

@@ -215,7 +215,9 @@ CLIENTS_TABLE = Table(CLIENTS, "Clients", (
     Column("Ne pas relancer", _K, 10, typed=True),
     Column("Bloqué jusqu'au", _D, 12, typed=True),
     Column("Motif du blocage", _T, 28, typed=True),
+    Column("Autres comptes", _T, 28, hidden=True, added=True),
 ))  # fmt: skip
+"""``Autres comptes`` is what 413, 416, 4191 held for the customer at the last import."""
 
 HISTORIQUE_TABLE = Table(HISTORIQUE, "Historique", (
     Column("Campagne", _T, 14),

@@ -45,6 +45,7 @@ def _ledger(snapshot: Snapshot, today: date) -> list[Finding]:
         entry.identity: number
         for entry, number in zip(snapshot.ledger.entries, snapshot.ledger.numbers, strict=True)
     }
+    known = {entry.account for entry in snapshot.ledger.entries}
     currencies = set()
     for position in snapshot.positions(today):
         if position.items:
@@ -64,6 +65,15 @@ def _ledger(snapshot: Snapshot, today: date) -> list[Finding]:
             for item in position.items
             if item.is_debit and item.due_date is None
         ]
+    findings += [
+        _note(
+            layout.GRAND_LIVRE,
+            f"compte {account} : hors des racines, {customer.beside} pour ce client (au dernier "
+            "import).",
+        )
+        for account, customer in snapshot.customers.by_account.items()
+        if customer.beside and account in known
+    ]
     chosen = snapshot.settings.text("devise")
     if len(currencies) > 1 and not chosen and snapshot.settings.raw("solde_minimum"):
         findings.append(

@@ -127,7 +127,7 @@ def import_files(
             remembered=lambda signature: _remembered(book, signature),
         )
         writable(book, layout.GRAND_LIVRE_TABLE, layout.CLIENTS_TABLE)
-        clients = plan_customers(book, read)
+        clients = plan_customers(book, read, currency)
         notes: list[str] = []
         changed = False
         absent: tuple[dict[str, Any], ...] = ()

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import xlwings as xw
 
+from xl_relances import french
 from xl_relances.book import cells, layout, tables
 from xl_relances.book.customers_sheet import Customers, parse_customers
 from xl_relances.book.tables import TableRows
@@ -30,15 +32,17 @@ class ClientsPlan:
         completed: Cells to fill: row number to title to text.
         customers: Terms of every customer known then.
         held: Rows as they stand.
+        beside: What 413, 416, 4191 hold, by customer; None when no ledger was read.
     """
 
     added: list[dict[str, Any]]
     completed: dict[int, dict[str, Any]]
     customers: dict[str, PaymentTerms | None]
     held: TableRows
+    beside: dict[str, str] | None = None
 
 
-def plan_customers(book: xw.Book, read: FilesRead) -> ClientsPlan:
+def plan_customers(book: xw.Book, read: FilesRead, currency: str) -> ClientsPlan:
     """What Clients will hold once these files are in it."""
     held = tables.read(book, _CLIENTS)
     known: Customers = parse_customers(held)
@@ -71,9 +75,31 @@ def plan_customers(book: xw.Book, read: FilesRead) -> ClientsPlan:
                 fresh = added.setdefault(account, {"Compte": account})
                 if name:
                     fresh.setdefault("Nom", name)
+    beside = None
+    if any(file.lines for file in read.files):
+        beside = _beside(read, currency)
+        for account in added.keys() & beside.keys():
+            added[account]["Autres comptes"] = beside[account]
     return ClientsPlan(
-        added=list(added.values()), completed=dict(completed), customers=terms, held=held
+        added=list(added.values()),
+        completed=dict(completed),
+        customers=terms,
+        held=held,
+        beside=beside,
     )
+
+
+def _beside(read: FilesRead, currency: str) -> dict[str, str]:
+    """« 419100 tient −1 000,00 € », by customer: what stands outside of the roots."""
+    totals: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for file in read.files:
+        for key, value in file.beside.items():
+            totals[key] += value
+    parts: dict[str, list[str]] = defaultdict(list)
+    for (account, general), value in sorted(totals.items()):
+        if value:
+            parts[account].append(f"{general} tient {french.amount(value, currency)}")
+    return {account: ", ".join(found) for account, found in parts.items()}
 
 
 def _client_cell(title: str, text: str) -> Any:
@@ -89,16 +115,20 @@ def write_customers(book: xw.Book, plan: ClientsPlan) -> None:
     titles = {title for row in plan.completed.values() for title in row}
     pick = plan.held.picker()
     order = [column.title for column in _CLIENTS.columns]
+    rows = [dict(zip(order, pick(row), strict=True)) for row in plan.held.rows]
+    if plan.beside is not None:
+        now = [plan.beside.get(cells.text_or_error(row["Compte"])) for row in rows]
+        if now != [row["Autres comptes"] or None for row in rows]:
+            tables.write_columns(book, _CLIENTS, {"Autres comptes": now}, plan.held.numbers)
     for title in order:
         if title not in titles:
             continue
         typed = tables.read_formulas(book, _CLIENTS, title)
         if any(isinstance(cell, str) and cell.startswith("=") for cell in typed):
             continue
-        at = order.index(title)
         values = [
-            plan.completed.get(number, {}).get(title, pick(row)[at])
-            for row, number in zip(plan.held.rows, plan.held.numbers, strict=True)
+            plan.completed.get(number, {}).get(title, row[title])
+            for row, number in zip(rows, plan.held.numbers, strict=True)
         ]
         tables.write_columns(book, _CLIENTS, {title: values}, plan.held.numbers)
     tables.append(book, _CLIENTS, plan.added)

@@ -86,7 +86,7 @@ def customers() -> list[Row]:
     """Rows of the sheet Clients, by account."""
     rows = []
     for line in _lines():
-        row: Row = {column.title: line[column.title] or None for column in CLIENTS_TABLE.columns}
+        row: Row = {title: line[title] or None for title in CLIENTS_TABLE.contract}
         row["Ne pas relancer"] = line["Ne pas relancer"] == "1"
         until = line["Bloqué jusqu'au"]
         row["Bloqué jusqu'au"] = date.fromisoformat(until) if until else None
