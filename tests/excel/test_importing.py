@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from excel.clicking import Desk
 from excel.effects import EXPORT, lay_export
 from xl_relances.book.layout import (
-    ACCUEIL,
+    CHOIX,
     CONTROLE,
     CONTROLE_TABLE,
+    CORRESPONDANCE,
+    CORRESPONDANCE_TABLE,
     GRAND_LIVRE_TABLE,
     HISTORIQUE_TABLE,
 )
 from xl_relances.book.settings import Settings
-from xl_relances.excel.importing import chosen, for_excel, parse_answers
-from xl_relances.imports.sources import Answers
-from xl_relances.workbook.commands import IMPORT_ANSWERS, IMPORT_FILES
+from xl_relances.excel.importing import chosen, for_excel
+from xl_relances.workbook.commands import IMPORT_FILES
 
 
 def plain(text: str) -> str:
@@ -32,7 +34,7 @@ def report(desk: Desk) -> list[tuple[str, str]]:
 
 
 def test_a_ledger(desk: Desk) -> None:
-    """One sentence, the report on Contrôle, the cells emptied for the next time."""
+    """One sentence, the report on Contrôle, the cell emptied for the next time."""
     lay_export(desk)
     (told,) = desk.click("import_ledger")
     first, *_, last = plain(told.prompt).splitlines()
@@ -43,7 +45,7 @@ def test_a_ledger(desk: Desk) -> None:
     assert {effect for effect, _ in found} == {"à savoir"}
     assert any("à comparer à la balance" in text for _, text in found)
     settings = Settings(desk.book)
-    assert settings.text(IMPORT_FILES) == settings.text(IMPORT_ANSWERS) == ""
+    assert settings.text(IMPORT_FILES) == ""
 
 
 def test_lines_left_out(desk: Desk) -> None:
@@ -95,63 +97,120 @@ TWO = ("Compte;Nom;Date;Pièce;Échéance;Date échéance;Débit;Crédit",
        "C0001;Un;01/08/2026;A1;01/09/2026;15/09/2026;101,00;")  # fmt: skip
 
 
+def mapping(desk: Desk) -> dict[str, dict[str, Any]]:
+    """Rows of Correspondance by field."""
+    return {ours: row for ours, (_, row) in desk.rows(CORRESPONDANCE_TABLE, "Champ").items()}
+
+
+def choose(desk: Desk, ours: str, theirs: str) -> None:
+    """The user picks in the drop-down of a field."""
+    number, _ = desk.rows(CORRESPONDANCE_TABLE, "Champ")[ours]
+    desk.book.sheets[CORRESPONDANCE].range((number, 3)).value = theirs
+
+
 def test_a_question_on_columns_and_its_answer(desk: Desk) -> None:
-    """It says what to type and where, in three lines; the answer is kept for such files."""
+    """Its choices stand in a drop-down, with values; the answer is kept for such files."""
     lay_export(desk, *TWO)
     (asked,) = desk.click("import_ledger")
     question, where = asked.prompt.splitlines()
     assert "--" not in asked.prompt
     assert question.endswith(
-        "plusieurs colonnes possibles, « Échéance » et « Date échéance ». Choisissez avec "
-        "« Échéance=Échéance »."
+        "plusieurs colonnes possibles, « Échéance » et « Date échéance ». Choisissez sur la "
+        "feuille Correspondance."
     )
-    assert where.startswith("Tapez-le sur Accueil dans « Précisions »")
-    cell = desk.book.names[IMPORT_ANSWERS].refers_to_range
-    assert desk.book.sheets.active.name == ACCUEIL
+    assert where == "Choisissez dans la liste de la cellule, puis cliquez de nouveau Importer."
+    assert desk.book.sheets.active.name == CORRESPONDANCE
+    assert desk.book.sheets[CORRESPONDANCE].visible
     assert desk.book.selection is not None
-    assert desk.book.selection.address == cell.address
-    cell.value = "Échéance=Date échéance"
+    assert desk.book.selection.address == "$C$5"
+    row = mapping(desk)["Échéance"]
+    assert row["Exemples"] == "Échéance : 01/09/2026 ; Date échéance : 15/09/2026"
+    assert (row["Certitude"], row.get("Colonne du fichier")) == ("à choisir", None)
+    assert [row[title] for title in CHOIX[:3]] == ["Échéance", "Date échéance", "Compte"]
+    assert mapping(desk)["Débit"]["Colonne du fichier"] == "Débit"
+    assert mapping(desk)["Lettrage"]["Certitude"] == "absente"
+    choose(desk, "Échéance", "Date échéance")
     (told,) = desk.click("import_ledger")
     assert told.prompt.startswith("Import : 1 ligne importée")
-    (row,) = (row for _, row in desk.rows(GRAND_LIVRE_TABLE, "Pièce").values())
-    assert row["Échéance"].day == 15
-    assert cell.value is None
+    (held,) = (row for _, row in desk.rows(GRAND_LIVRE_TABLE, "Pièce").values())
+    assert held["Échéance"].day == 15
+    assert mapping(desk)["Échéance"]["Certitude"] == "indiqué"
     lay_export(desk, *TWO)
     (told,) = desk.click("import_ledger")
     assert "rien n'a changé" in told.prompt
 
 
+def test_a_column_taken_wrongly_is_corrected_there(desk: Desk) -> None:
+    """What the import was sure of too: the next import takes the user's column."""
+    lay_export(desk)
+    desk.click("import_ledger")
+    choose(desk, "Pièce", "Écriture")
+    lay_export(desk)
+    desk.click("import_ledger")
+    assert "VE-A1" in desk.rows(GRAND_LIVRE_TABLE, "Pièce")
+
+
+@pytest.mark.parametrize(
+    ("lines", "ours", "answer", "choices"),
+    [
+        (
+            ["Compte;Nom;Date;Débit", "C0001;Un;010203;10,00", "C0001;Un;020304;10,00"],
+            "Dates", "AAMMJJ", ["JJ/MM/AAAA", "MM/JJ/AAAA"],
+        ),
+        (["Compte;Nom;Date;Débit", "C0001;Un;01/08/2026;1,234"], "Décimale", ".", [",", "."]),
+        (
+            ["Client;Chose;Date facture;Total à payer", "C0001;Un;01/08/2026;12,30"],
+            "Montant", "Total à payer", ["Client", "Chose"],
+        ),
+    ],
+)  # fmt: skip
+def test_other_questions(
+    desk: Desk, lines: list[str], ours: str, answer: str, choices: list[str]
+) -> None:
+    """Form of dates, decimal mark, a column that no title tells: chosen in the same place."""
+    lay_export(desk, *lines)
+    (asked,) = desk.click("import_ledger")
+    assert "feuille Correspondance" in asked.prompt
+    row = mapping(desk)[ours]
+    assert [row[title] for title in CHOIX[:2]] == choices
+    choose(desk, ours, answer)
+    (told,) = desk.click("import_ledger")
+    assert told.prompt.startswith("Import : "), told.prompt
+
+
+def test_an_encoding_that_stays_open(desk: Desk) -> None:
+    """Its names are the choices; the file is read with the one chosen."""
+    lay_export(desk)
+    path = desk.folder / "export d'été.csv"
+    path.write_bytes("Compte;Nom;Date;Débit\nC0001;\xfe\xfe;01/08/2026;10,00\n".encode("latin-1"))
+    (asked,) = desk.click("import_ledger")
+    assert "encodage" in asked.prompt
+    assert desk.book.sheets.active.name == CORRESPONDANCE
+    choose(desk, "Encodage", "CP1252")
+    (told,) = desk.click("import_ledger")
+    assert told.prompt.startswith("Import : 1 ligne importée")
+
+
 def test_an_answer_that_names_no_column(desk: Desk) -> None:
+    """Typed over the list: one sentence says which columns there are."""
     lay_export(desk, *TWO)
-    Settings(desk.book).write(IMPORT_ANSWERS, "Échéance=Prévue le")
+    desk.click("import_ledger")
+    choose(desk, "Échéance", "Prévue le")
     (told,) = desk.click("import_ledger")
-    assert told.prompt.startswith("Précisions : colonne « Prévue le » introuvable")
-    Settings(desk.book).write(IMPORT_ANSWERS, "CP850")
-    (told,) = desk.click("import_ledger")
-    assert told.prompt.startswith("Accueil, « Précisions » : « CP850 » lu")
-
-
-def test_answers() -> None:
-    """Columns, and the four that are none; parted by semicolons or lines."""
-    text = "« Échéance=Date échéance » ; encodage=CP850\nFeuille = Mars;Décimale=,;dates=JJMMAA;"
-    assert parse_answers(text) == Answers(
-        columns={"Échéance": "Date échéance"}, encoding="CP850", sheet="Mars", decimal=",",
-        dates="JJMMAA",
-    )  # fmt: skip
-    assert parse_answers("") == Answers()
+    assert told.prompt.startswith("Correspondance : colonne « Prévue le » introuvable")
 
 
 @pytest.mark.parametrize(
     ("for_the_command_line", "expected"),
     [
-        ('avec --column "Débit=…".', "avec « Débit=… »."),
-        ('avec --sheet "Mars 26".', "avec « feuille=Mars 26 »."),
-        ("avec --encoding (UTF-8)", "avec « encodage=… » (UTF-8)"),
-        ("avec --dates (JJMMAA)", "avec « dates=… » (JJMMAA)"),
-        ("avec --decimal , ou --decimal .", "avec « décimale=, » ou « décimale=. »"),
+        ('avec --column "Débit=…".', "sur la feuille Correspondance."),
+        ('avec --sheet "Mars 26".', "sur la feuille Correspondance."),
+        ("avec --encoding (UTF-8)", "sur la feuille Correspondance (UTF-8)"),
+        ("avec --dates (JJMMAA)", "sur la feuille Correspondance (JJMMAA)"),
+        ("avec --decimal , ou --decimal .", "sur la feuille Correspondance"),
     ],
 )
-def test_options_of_the_command_line_in_the_words_of_the_cell(
+def test_options_of_the_command_line_become_the_sheet(
     for_the_command_line: str, expected: str
 ) -> None:
     assert for_excel(for_the_command_line) == expected

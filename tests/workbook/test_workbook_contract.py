@@ -17,7 +17,7 @@ from xl_relances.book import layout
 from xl_relances.book.formulas import STORED
 from xl_relances.book.layout import HEADER_ROW, Kind, Table
 from xl_relances.workbook.build import COMMITTED, CONF
-from xl_relances.workbook.commands import IMPORT_ANSWERS, IMPORT_FILES
+from xl_relances.workbook.commands import IMPORT_FILES
 from xl_relances.workbook.draft import BOOK_CODE_NAME, CODE_NAMES
 from xl_relances.workbook.procedure import LEVELS
 
@@ -48,10 +48,10 @@ def formulas(book: Workbook) -> Iterator[Cell]:
 
 
 def test_sheets_in_order(book: Workbook) -> None:
-    """All sheets of the contract in the order of the tabs; the last two are hidden."""
+    """All sheets of the contract in the order of the tabs; the last three are hidden."""
     assert tuple(book.sheetnames) == layout.SHEETS
     hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
-    assert hidden == [layout.CONTROLE, layout.XLWINGS_CONF]
+    assert hidden == [layout.CONTROLE, layout.CORRESPONDANCE, layout.XLWINGS_CONF]
     assert book.active is not None
     assert book.active.title == layout.ACCUEIL
 
@@ -113,10 +113,9 @@ def test_step_and_line_names(book: Workbook) -> None:
     assert named_cell(book, layout.PREPARATION_LINE).row == 1
 
 
-@pytest.mark.parametrize("name", [IMPORT_FILES, IMPORT_ANSWERS])
-def test_cells_that_importer_reads(book: Workbook, name: str) -> None:
-    """Empty text cells of Accueil: a path is never taken for a number or a formula."""
-    cell = named_cell(book, name)
+def test_the_cell_that_importer_reads(book: Workbook) -> None:
+    """An empty text cell of Accueil: a path is never taken for a number or a formula."""
+    cell = named_cell(book, IMPORT_FILES)
     assert cell.parent.title == layout.ACCUEIL
     assert cell.value is None
     assert cell.number_format == "@"

@@ -27,13 +27,14 @@ CAMPAGNES = "Campagnes"
 PARAMETRES = "Paramètres"
 TABLEAU_DE_BORD = "Tableau de bord"
 CONTROLE = "Contrôle"
+CORRESPONDANCE = "Correspondance"
 XLWINGS_CONF = "xlwings.conf"
 
 SHEETS = (
     ACCUEIL, SELECTION, PREPARATION, DETAIL, NON_RELANCES, GRAND_LIVRE, CLIENTS,
-    HISTORIQUE, CAMPAGNES, PARAMETRES, TABLEAU_DE_BORD, CONTROLE, XLWINGS_CONF,
+    HISTORIQUE, CAMPAGNES, PARAMETRES, TABLEAU_DE_BORD, CONTROLE, CORRESPONDANCE, XLWINGS_CONF,
 )  # fmt: skip
-"""In the order of the tabs; the last two are hidden, Contrôle until it has something to say."""
+"""In the order of the tabs; the last three are hidden, two until they have something to say."""
 
 
 class Kind(StrEnum):
@@ -288,9 +289,24 @@ CONTROLE_TABLE = Table(CONTROLE, "Controle", (
 ))  # fmt: skip
 """What Contrôler found: a link to the place at fault, and what to do there."""
 
+CHOIX = tuple(f"Choix {number}" for number in range(1, 31))
+"""Columns that hold what each row of Correspondance may be, for its drop-down."""
+
+CORRESPONDANCE_TABLE = Table(CORRESPONDANCE, "Correspondance", (
+    Column("Fichier", _T, 26),
+    Column("Champ", _T, 16),
+    Column("Colonne du fichier", _T, 28, typed=True),
+    Column("Exemples", _T, 60),
+    Column("Certitude", _T, 18),
+    Column("Proposée", _T, 12, hidden=True, added=True),
+    *(Column(title, _T, 12, hidden=True, added=True) for title in CHOIX),
+))  # fmt: skip
+"""Which column of the files last imported holds what; what the user changes is an answer."""
+
 TABLES = (
     PREPARATION_TABLE, DETAIL_TABLE, NON_RELANCES_TABLE, GRAND_LIVRE_TABLE, CLIENTS_TABLE,
     HISTORIQUE_TABLE, CAMPAGNES_TABLE, NIVEAUX_TABLE, TAUX_TABLE, CONTROLE_TABLE,
+    CORRESPONDANCE_TABLE,
 )  # fmt: skip
 
 

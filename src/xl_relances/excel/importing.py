@@ -2,8 +2,8 @@
 
 xlwings has no file dialog. The VBA of the button shows Excel's own and writes what was
 chosen into a cell of Accueil, a path a line; where there is no dialog, paths typed
-there do. A file that leaves something open is refused with a question; its answer goes
-into the cell below, « Échéance=Date échéance », and the button is clicked again.
+there do. A file that leaves something open is refused with a question; its choices
+stand on the sheet Correspondance, and the button is clicked again.
 """
 
 from __future__ import annotations
@@ -16,61 +16,51 @@ from typing import TYPE_CHECKING
 
 import xlwings as xw
 
-from xl_relances.book import cells
+from xl_relances.book import cells, layout
 from xl_relances.book.settings import Settings
 from xl_relances.errors import CancelledError, Finding, FindingsError, RefusedError
 from xl_relances.excel import messages
 from xl_relances.excel.boundary import Said
 from xl_relances.excel.control import list_findings
 from xl_relances.run.reading import quiet
-from xl_relances.workbook.commands import IMPORT_ANSWERS, IMPORT_FILES
+from xl_relances.workbook.commands import IMPORT_FILES
 
 if TYPE_CHECKING:
     from xl_relances.imports.sources import Answers
     from xl_relances.run.importing import ImportResult
 
-ANSWERS_LABEL = "Précisions"
-"""What stands beside the cell of the answers."""
-
-_KINDS = {"encodage": "encoding", "feuille": "sheet", "dates": "dates", "décimale": "decimal"}
-"""Answers that name no column of ours."""
-
-_OPTIONS = (
-    (re.compile(r'--column "([^"]*)"'), r"« \1 »"),
-    (re.compile(r'--sheet "([^"]*)"'), r"« feuille=\1 »"),
-    (re.compile(r"--encoding\b"), "« encodage=… »"),
-    (re.compile(r"--dates\b"), "« dates=… »"),
-    (re.compile(r"--decimal ([,.])"), r"« décimale=\1 »"),
+_OPTIONS = re.compile(
+    r"avec (?:--(?:column|sheet) \"[^\"]*\"|--(?:encoding|dates)\b|--decimal , ou --decimal \.)"
 )
-"""Options of the command line, which the questions name, as they are entered in the cell."""
+"""Options of the command line, which the questions name; here a sheet has the choices."""
 
 
 def import_ledger(book: xw.Book) -> Said:
     """Read the chosen files, replace the ledger, list the report on Contrôle."""
-    from xl_relances.run.importing import import_files  # noqa: PLC0415 - only when importing
+    from xl_relances.run import importing, importing_mapping  # noqa: PLC0415 - only when importing
 
     settings = Settings(book)
     paths = list(chosen(cells.text(settings.raw(IMPORT_FILES))))
     if not paths:
         raise CancelledError("Aucun fichier choisi : rien n'a été importé.")
-    answers = parse_answers(cells.text(settings.raw(IMPORT_ANSWERS)))
-    book.app.status_bar = f"Importation de {', '.join(path.name for path in paths)}…"
+    answers = importing_mapping.mapping_answers(book, {path.name for path in paths})
     try:
-        result = import_files(book, paths, answers=answers)
+        result = importing.import_files(book, paths, answers=answers)
     except FindingsError as error:
-        questions = [_for_excel(each) for each in error.findings if _for_excel(each) != each]
+        questions = [each for each in error.findings if _for_excel(each) != each]
         if questions:
-            raise _open(book, list(map(str, questions))) from None
+            asked = [str(_for_excel(each)) for each in questions]
+            raise _open(book, paths, answers, asked, str(error)) from None
         with quiet(book):
             list_findings(book, error.findings)
         raise
     except RefusedError as error:
         if for_excel(str(error)) != str(error):
-            raise _open(book, [for_excel(str(error))]) from None
+            raise _open(book, paths, answers, [for_excel(str(error))], str(error)) from None
         raise
     with quiet(book):
-        for name in (IMPORT_FILES, IMPORT_ANSWERS):
-            settings.write(name, None)
+        settings.write(IMPORT_FILES, None)
+        importing_mapping.show_mapping(book, importing.proposed(book, paths, answers))
         list_findings(book, list(_report(result)))
     return Said(messages.imported(result))
 
@@ -83,54 +73,28 @@ def chosen(text: str) -> Iterator[Path]:
             yield Path(path)
 
 
-def parse_answers(text: str) -> Answers:
-    """« Échéance=Date échéance ; encodage=CP850 », parted by semicolons or lines.
-
-    Raises:
-        RefusedError: A part holds no « = ».
-    """
-    from xl_relances.imports.sources import Answers  # noqa: PLC0415 - only when importing
-
-    columns: dict[str, str] = {}
-    others: dict[str, str] = {}
-    for part in re.split(r"[;\n]", text):
-        if not part.strip():
-            continue
-        ours, equals, theirs = (piece.strip() for piece in part.strip(" «»\u00a0").partition("="))
-        if not equals or not ours or not theirs:
-            raise RefusedError(
-                f"Accueil, « {ANSWERS_LABEL} » : « {part.strip()} » lu, « Échéance=Date échéance » "
-                "ou « encodage=CP850 » attendu. Rien n'a été importé."
-            )
-        kind = _KINDS.get(ours.casefold())
-        if kind:
-            others[kind] = theirs
-        else:
-            columns[ours] = theirs
-    return Answers(columns=columns, **others)
-
-
 def for_excel(text: str) -> str:
-    """A sentence that names options of the command line, with what to enter instead."""
-    for pattern, entry in _OPTIONS:
-        text = pattern.sub(entry, text)
-    return text
+    """A sentence that names options of the command line, with where to choose instead."""
+    return _OPTIONS.sub(f"sur la feuille {layout.CORRESPONDANCE}", text)
 
 
 def _for_excel(finding: Finding) -> Finding:
-    where = ANSWERS_LABEL if finding.where == "--column" else finding.where
+    where = layout.CORRESPONDANCE if finding.where == "--column" else finding.where
     return replace(finding, where=where, message=for_excel(finding.message))
 
 
-def _open(book: xw.Book, questions: Sequence[str]) -> RefusedError:
-    """The first two questions, and where the answers go: that cell is selected."""
-    cell = book.names[IMPORT_ANSWERS].refers_to_range
-    cell.sheet.activate()
-    cell.select()
-    where = (
-        f"Tapez-le sur Accueil dans « {ANSWERS_LABEL} » (plusieurs : séparés par ;), puis cliquez "
-        "de nouveau Importer."
-    )
+def _open(
+    book: xw.Book, paths: Sequence[Path], answers: Answers, questions: Sequence[str], text: str
+) -> RefusedError:
+    """The first two questions; their choices stand on Correspondance, the first one selected."""
+    from xl_relances.imports.proposals import DATES, DECIMAL  # noqa: PLC0415 - only when importing
+    from xl_relances.run import importing, importing_mapping  # noqa: PLC0415
+
+    forms = ((DATES, "--dates"), (DECIMAL, "--decimal"))
+    asked = [kind for kind, option in forms if option in text]
+    with quiet(book):
+        importing_mapping.show_mapping(book, importing.proposed(book, paths, answers, asked=asked))
+    where = "Choisissez dans la liste de la cellule, puis cliquez de nouveau Importer."
     return RefusedError("\n".join([*questions[:2], where]))
 
 

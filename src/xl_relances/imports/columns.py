@@ -41,9 +41,15 @@ class Match:
 
 @dataclass(slots=True)
 class Columns:
-    """Fields by name, where they stand and why."""
+    """Fields by name, where they stand and why.
+
+    Attributes:
+        matches: The column of each field.
+        rivals: Columns that compete for a field, when the user has to choose.
+    """
 
     matches: dict[str, Match] = field(default_factory=dict)
+    rivals: dict[str, list[Match]] = field(default_factory=dict)
 
     def index(self, name: str) -> int | None:
         """The column of a field; None when the file has none."""
@@ -81,12 +87,26 @@ def match_columns(
         roots: Beginnings of customers' accounts.
 
     Raises:
-        FindingsError: Two columns compete, or an answer names no column.
+        FindingsError: Two columns compete.
     """
+    columns = matched_columns(header, column, given, roots)
+    if columns.rivals:
+        raise FindingsError(
+            [_question(file, header, name, rivals) for name, rivals in columns.rivals.items()]
+        )
+    return columns
+
+
+def matched_columns(
+    header: Header,
+    column: Callable[[int], Iterable[Cell]],
+    given: Mapping[str, str],
+    roots: Sequence[str],
+) -> Columns:
+    """The field of each column, competing ones left open."""
     known = synonyms()
     candidates: dict[str, list[Match]] = {}
     taken: set[int] = set()
-    findings: list[Finding] = []
     for ours, theirs in given.items():
         name = _ours(ours)
         index = next((i for i, t in enumerate(header.titles) if normal(t) == normal(theirs)), None)
@@ -113,13 +133,11 @@ def match_columns(
     for name, matches in candidates.items():
         chosen = matches[0]
         if len(matches) > 1:
-            rest = _telling(matches, column, file)
+            rest = _telling(matches, column)
             chosen = rest[0]
             if len(rest) > 1 and name not in _UNASKED:
-                findings.append(_question(file, header, name, rest))
+                mapping.rivals[name] = rest
         mapping.matches[name] = chosen
-    if findings:
-        raise FindingsError(findings)
     _name_customers(mapping, column)
     _by_values(mapping, header, column, taken, roots)
     _name_beside(mapping, column)
@@ -210,9 +228,7 @@ def check_answers(given: Mapping[str, str], headers: Sequence[Header]) -> None:
         raise FindingsError(findings)
 
 
-def _telling(
-    matches: list[Match], column: Callable[[int], Iterable[Cell]], _file: str
-) -> list[Match]:
+def _telling(matches: list[Match], column: Callable[[int], Iterable[Cell]]) -> list[Match]:
     """Candidates that say something, and not the same thing."""
     cells = {match.index: [_said(cell) for cell in column(match.index)] for match in matches}
     told = [match for match in matches if any(cells[match.index])]

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +25,7 @@ from xl_relances.book import layout
 from xl_relances.book.settings import Settings
 from xl_relances.errors import FindingsError
 from xl_relances.imports.lines import FileRead, LeftOut
+from xl_relances.imports.proposals import Proposal, propose
 from xl_relances.imports.reading import FilesRead, read_files
 from xl_relances.imports.report import ImportReport
 from xl_relances.imports.sources import Answers
@@ -116,7 +118,8 @@ def import_files(
         BookBusyError: A sheet is protected; nothing was written.
     """
     answers = answers or Answers()
-    with quiet(book):
+    with quiet(book), told(book) as tell:
+        tell(f"lecture de {french.listing(path.name for path in paths)}")
         settings = Settings(book)
         currency = settings.text("societe_devise").upper() or "EUR"
         read = read_files(
@@ -127,6 +130,8 @@ def import_files(
             remembered=lambda signature: _remembered(book, signature),
         )
         writable(book, layout.GRAND_LIVRE_TABLE, layout.CLIENTS_TABLE)
+        rows = sum(file.rows_read for file in read.files)
+        tell(f"{french.count(rows, 'ligne lue', 'lignes lues')}, comparaison avec Grand livre")
         clients = plan_customers(book, read, currency)
         notes: list[str] = []
         changed = False
@@ -140,7 +145,9 @@ def import_files(
             plan = plan_ledger(book, lines, left_out, clients.customers, settings, currency)
             changed, absent = plan.changed, plan.absent
             notes += plan.notes
+            tell(f"écriture de {french.count(len(plan.rows), 'ligne')} dans Grand livre")
             write_ledger(book, plan)
+        tell("écriture de Clients")
         write_customers(book, clients)
         _remember(book, read, answers)
         return ImportResult(
@@ -152,6 +159,32 @@ def import_files(
             notes=tuple(notes),
             currency=currency,
         )
+
+
+@contextmanager
+def told(book: xw.Book) -> Iterator[Callable[[str], None]]:
+    """What says in the status bar how far the import is; cleared at the end."""
+
+    def tell(step: str) -> None:
+        book.app.status_bar = f"Import : {step}…"
+
+    try:
+        yield tell
+    finally:
+        book.app.status_bar = False
+
+
+def proposed(
+    book: xw.Book, paths: Sequence[Path], answers: Answers, *, asked: Collection[str] = ()
+) -> list[Proposal]:
+    """Which column of these files holds what, as an import would take it, with the choices."""
+    return propose(
+        paths,
+        roots=_roots(Settings(book)),
+        answers=answers,
+        remembered=lambda signature: _remembered(book, signature),
+        asked=asked,
+    )
 
 
 def _roots(settings: Settings) -> tuple[str, ...]:
@@ -267,4 +300,4 @@ def _remember(book: xw.Book, read: FilesRead, answers: Answers) -> None:
             known.refers_to = f'="{text}"'
 
 
-__all__ = ["Answers", "ImportResult", "import_files"]
+__all__ = ["Answers", "ImportResult", "import_files", "proposed"]

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 WAITING: frozenset[str] = frozenset()
 """Described below but not offered yet: once its macro exists, take the name out and build."""
 
-IMPORT_FILES, IMPORT_ANSWERS = "fichiers_a_importer", "precisions_import"
-"""Names of two cells of Accueil: what to import, a path a line, which the VBA of Importer fills
-from Excel's own dialog; and what the user says about columns that stay open."""
+IMPORT_FILES = "fichiers_a_importer"
+"""Name of a cell of Accueil: what to import, a path a line, which the VBA of Importer fills from
+Excel's own dialog."""
 
 MACROS = "xl_relances.excel.macros"
 """The module with one function for each command."""

@@ -22,6 +22,7 @@ from xl_relances.book.layout import (
     CAMPAGNES,
     CLIENTS,
     CONTROLE,
+    CORRESPONDANCE,
     DETAIL,
     GRAND_LIVRE,
     HISTORIQUE,
@@ -47,6 +48,7 @@ CODE_NAMES = {
     PARAMETRES: "FeuilParametres",
     TABLEAU_DE_BORD: "FeuilTableauDeBord",
     CONTROLE: "FeuilControle",
+    CORRESPONDANCE: "FeuilCorrespondance",
     XLWINGS_CONF: "FeuilXlwingsConf",
 }
 """Names of the sheets' document modules in the VBA project, by title; ASCII."""

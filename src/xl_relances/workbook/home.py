@@ -18,7 +18,7 @@ from xl_relances.book.layout import (
 )
 from xl_relances.workbook import look
 from xl_relances.workbook.charts import place_bars
-from xl_relances.workbook.commands import IMPORT_ANSWERS, IMPORT_FILES, offered
+from xl_relances.workbook.commands import IMPORT_FILES, offered
 from xl_relances.workbook.conditions import condition
 from xl_relances.workbook.dashboard import FINDING, age_bars
 from xl_relances.workbook.draft import Draft, heading, link, prepare_sheet, write
@@ -201,23 +201,18 @@ def _buttons(sheet: Worksheet) -> None:
 
 
 def _import(draft: Draft, sheet: Worksheet) -> None:
-    """The files that Importer reads, and what the user says about their columns."""
+    """The files that Importer reads."""
     if not offered("import_ledger", "1", ""):
         return
     write(sheet, f"A{IMPORT_ROW - 1}", "Pour Importer", look.GROUP)
-    for row, (name, label, meaning) in enumerate(
-        (
-            (IMPORT_FILES, "Fichiers", "Le bouton les demande et les note ici, un par ligne."),
-            (IMPORT_ANSWERS, "Précisions",
-             "Si l’import le demande : Échéance=Date échéance ; encodage=CP850"),
-        ), IMPORT_ROW,
-    ):  # fmt: skip
-        write(sheet, f"B{row}", label, look.LABEL)
-        cell = write(sheet, f"C{row}", None)
-        cell.number_format = "@"
-        cell.fill = look.ground(look.TINT)
-        write(sheet, f"D{row}", meaning, look.MEANING)
-        for place in sheet[f"B{row}:E{row}"][0]:
-            place.border = look.rule_below()
-        draft.name(name, sheet, f"C{row}")
-        draft.quiet.setdefault(sheet.title, []).append(f"C{row}")
+    place = f"C{IMPORT_ROW}"
+    write(sheet, f"B{IMPORT_ROW}", "Fichiers", look.LABEL)
+    cell = write(sheet, place, None)
+    cell.number_format = "@"
+    cell.fill = look.ground(look.TINT)
+    meaning = "Le bouton les demande et les note ici, un par ligne."
+    write(sheet, f"D{IMPORT_ROW}", meaning, look.MEANING)
+    for each in sheet[f"B{IMPORT_ROW}:E{IMPORT_ROW}"][0]:
+        each.border = look.rule_below()
+    draft.name(IMPORT_FILES, sheet, place)
+    draft.quiet.setdefault(sheet.title, []).append(place)

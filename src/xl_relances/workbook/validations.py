@@ -10,6 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_relances.book.layout import (
+    CHOIX,
     COURRIER,
     COURRIER_ET_EMAIL,
     EMAIL,
@@ -19,7 +20,7 @@ from xl_relances.book.layout import (
     Kind,
     Table,
 )
-from xl_relances.workbook.conditions import LAST_ROW, LEVEL_LIST
+from xl_relances.workbook.conditions import LAST_ROW, LEVEL_LIST, letter
 
 NUMBER_LIST = "liste_numeros"
 """Workbook name of « Automatique » and the level numbers, for ``numero_lettre``."""
@@ -50,6 +51,15 @@ def choices(values: tuple[str, ...], *, open_ended: bool = False) -> DataValidat
 def named_choices(name: str, error: str) -> DataValidation:
     """A drop-down of the cells that a workbook name stands for."""
     return DataValidation(type="list", formula1=name, errorTitle="Valeur non prévue", error=error)
+
+
+def of_its_row(first: str, last: str, row: int = 5) -> DataValidation:
+    """A drop-down of what stands in these columns of the row itself, from the left."""
+    return DataValidation(
+        type="list", errorStyle="warning",
+        formula1=f"OFFSET(${first}{row},0,0,1,MAX(1,COUNTA(${first}{row}:${last}{row})))",
+        errorTitle="Autre colonne", error="Choisissez une colonne de la liste.",
+    )  # fmt: skip
 
 
 def ticks() -> DataValidation:
@@ -90,6 +100,8 @@ def for_column(table: Table, column: Column) -> DataValidation | None:
         return named_choices(LEVEL_LIST, "Choisissez un numéro de lettre du tableau Niveaux.")
     if column.title == "Devise":
         return choices(CURRENCIES, open_ended=True) if column.typed else None
+    if column.title == "Colonne du fichier":
+        return of_its_row(letter(table, CHOIX[0]), letter(table, CHOIX[-1]))
     if column.title in _CHOICES and column.typed:
         return choices(_CHOICES[column.title])
     if column.kind is Kind.TICK:

@@ -10,6 +10,7 @@ from xl_relances.book.layout import (
     CAMPAGNES_TABLE,
     CLIENTS_TABLE,
     CONTROLE_TABLE,
+    CORRESPONDANCE_TABLE,
     DETAIL_TABLE,
     GRAND_LIVRE_TABLE,
     HISTORIQUE_TABLE,
@@ -173,9 +174,20 @@ def _controle() -> Heading:
     )  # fmt: skip
 
 
+def _correspondance() -> Heading:
+    number = f"COUNTA({column(CORRESPONDANCE_TABLE, 'Champ')})"
+    waiting = f'COUNTIF({column(CORRESPONDANCE_TABLE, "Certitude")},"à choisir")'
+    return Heading(
+        CORRESPONDANCE_TABLE, _TO_HOME, number, "Aucun fichier importé.",
+        f'{counted(number, "champ", "champs")}&", dont "&{waiting}&" à choisir"',
+        "Choisissez la colonne de chaque champ dans la liste, puis cliquez de nouveau Importer : "
+        "le choix est retenu pour les fichiers de même forme.",
+    )  # fmt: skip
+
+
 HEADINGS = (
     _preparation(), _detail(), _non_relances(), _grand_livre(), _clients(), _historique(),
-    _campagnes(), _controle(),
+    _campagnes(), _controle(), _correspondance(),
 )  # fmt: skip
 
 
@@ -186,7 +198,8 @@ def add_working_sheets(draft: Draft) -> None:
         live = STORED if head.table is PREPARATION_TABLE else None
         working_sheet(draft, sheet, head.table, back=head.back, formulas=live)
         heading(draft, sheet, head.sentence, head.empty, head.instruction)
-    draft.book[layout.CONTROLE].sheet_state = "hidden"
+    for title in (layout.CONTROLE, layout.CORRESPONDANCE):
+        draft.book[title].sheet_state = "hidden"
     preparation = draft.book[layout.PREPARATION]
     draft.name(PREPARATION_LINE, preparation, "C1")
     first, last = letter(PREPARATION_TABLE, "Solde dû"), letter(PREPARATION_TABLE, "N° lettre")
