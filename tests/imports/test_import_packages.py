@@ -62,6 +62,17 @@ ODOO = """\
 "2026-02-10","BNK1/1","411100 Clients","Dupont SA","Virement","2026-02-10","0.0","700.0","EUR","P7"
 "2026-02-10","FAC/2","411100 Clients","Martin & Fils","FAC/2","2026-03-10","700.0","0.0","EUR",""
 """
+NUMBER_AND_TITLE_IN_A_CELL = """Compte;Date;Journal;Pièce;Libellé;Débit;Crédit;Solde
+411DUP Dupont SA;;;;;;;
+;05/01/2026;VE;F1;Facture;1 200,00;;1 200,00
+;06/01/2026;BQ;R1;Virement;;700,00;500,00
+Total 411DUP;;;;;1 200,00;700,00;500,00
+411MAR Martin & Fils;;;;;;;
+;05/01/2026;VE;F2;Facture;700,00;;700,00
+Total 411MAR;;;;;700,00;;700,00
+401FOU Fournisseur;;;;;;;
+;05/01/2026;AC;F9;Achat;;70,00;-70,00
+"""
 TITLES_ON_TWO_LINES = """Compte;;Mouvement;;;Montants;
 Numéro;Intitulé;Date;Pièce;Libellé;Débit;Crédit
 411DUPONT;Dupont SA;05/01/2026;12;Facture;500,00;
@@ -73,6 +84,7 @@ CONTENTS = {
     "cegid": CEGID,
     "dolibarr": DOLIBARR,
     "odoo": ODOO,
+    "number-and-title-in-a-cell": NUMBER_AND_TITLE_IN_A_CELL,
     "titles-on-two-lines": TITLES_ON_TWO_LINES,
 }
 

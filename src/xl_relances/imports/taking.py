@@ -247,7 +247,8 @@ class Taker:
                     self.job.leave(line, None, total, "ligne de total", fault=False)
                 continue
             if here and not dated and not money:
-                account, name = here, clean(picked[at_name])
+                account, name = self._split(here) or (here, "")
+                name = clean(picked[at_name]) or name
                 taken.headings += 1
                 continue
             if grouped and not here and not dated and isinstance(cells[0], str):
@@ -280,6 +281,14 @@ class Taker:
             name = clean(picked[at_name]) or name
             taken.rows.append((line, picked))
         return taken
+
+    def _split(self, text: str) -> tuple[str, str] | None:
+        """Number and title of an account that one cell holds, « 411DUP Dupont »."""
+        number, _, title = text.partition(" ")
+        ours = number.startswith(self.job.roots) and number not in self.job.roots
+        if title and (ours or _OTHER_CLASSES.match(number)):
+            return number, title.strip(" -–:")
+        return None  # « 411 Dupont » may be the account itself, as some write it
 
     def _heading(self, cells: Sequence[Cell]) -> tuple[str, str] | None:
         """Account and name of a heading, whose name may stand in a cell of its own."""
@@ -322,7 +331,13 @@ class Taker:
             a
             for a in accounts
             if a not in ours
-            and (_GENERAL.match(a) if self.job.is_fec else _OTHER_CLASSES.fullmatch(a))
+            and (
+                _GENERAL.match(a)
+                if self.job.is_fec
+                else _OTHER_CLASSES.match(a)
+                if ours
+                else _OTHER_CLASSES.fullmatch(a)
+            )
         }
         if not ours and both and others:
             raise self.job.no_customers(others)
