@@ -25,7 +25,7 @@ from xl_relances.errors import Finding
 from xl_relances.imports.reading import read_files
 from xl_relances.imports.sources import Answers
 from xl_relances.run.importing import ImportResult
-from xl_relances.run.importing_ledger import unreadable_row
+from xl_relances.run.importing_unreadable import unreadable_row
 
 NOW = datetime(2026, 11, 25, 9)
 HEADER = "Compte;Nom;Écriture;Pièce;Date;Échéance;Libellé;Débit;Crédit;Lettrage\n"

@@ -6,7 +6,7 @@ Source: product specification, section 6 and section 4, rules 1 and 3.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from xl_relances import french
 from xl_relances.book import cells, layout, tables
 from xl_relances.book import settings as named
 from xl_relances.book.history_sheet import parse_history
-from xl_relances.book.ledger_sheet import Ledger, is_readable, parse_ledger
+from xl_relances.book.ledger_sheet import Ledger, parse_ledger
 from xl_relances.book.settings import Settings
 from xl_relances.book.tables import TableRows
 from xl_relances.dunning.due_dates import PaymentTerms
@@ -26,6 +26,7 @@ from xl_relances.dunning.ledger import LedgerEntry, identities
 from xl_relances.errors import RefusedError
 from xl_relances.imports.lines import LeftOut, Line
 from xl_relances.imports.matching import matched
+from xl_relances.run.importing_unreadable import may_be, notes_on, typed, unreadable_row
 from xl_relances.run.reading import confirm
 
 COMPUTED = "Échéance calculée"
@@ -124,7 +125,7 @@ def plan_ledger(
         )
     present = {entry.identity for entry in entries}
     unread = [unreadable_row(row, currency) for row in left_out if row.kept is not None]
-    notes += _on_unread(unread)
+    notes += notes_on(unread)
     if len(rows) + len(unread) > ROWS:
         kept = len(rows)
         rows = _compressed(rows, entries)
@@ -149,53 +150,10 @@ def plan_ledger(
             if entry.is_open
             and entry.amount
             and entry.identity not in present
-            and not any(_may_be(entry, row) for row in unread)
+            and not any(may_be(entry, row) for row in unread)
         ),
         notes=notes,
     )
-
-
-def unreadable_row(left: LeftOut, currency: str) -> dict[str, Any]:
-    """A row that the sheet cannot read either, whatever it makes of the text at fault."""
-    assert left.kept is not None
-    row = {title: _cell(value) for title, value in left.kept.items()}
-    if is_readable(row, currency):
-        row[left.at] = f"? {left.kept[left.at]}"
-    return row
-
-
-def _cell(value: Any) -> Any:
-    """A value as the cell that holds it; nothing for an empty text."""
-    if isinstance(value, Decimal):
-        return float(value)
-    return cells.moment(value) if isinstance(value, date) else value or None
-
-
-def _on_unread(rows: Sequence[Mapping[str, Any]]) -> Iterable[str]:
-    """What unreadable rows mean for letters."""
-    accounts = sorted({row["Compte"] for row in rows if row["Compte"]})
-    lost = sum(not row["Compte"] for row in rows)
-    if accounts:
-        count = len(rows) - lost
-        yield (
-            french.count(count, "ligne illisible gardée", "lignes illisibles gardées")
-            + f" en bas de Grand livre, à corriger : pas de lettre d'ici là à "
-            f"{french.listing(accounts, most=8)}"
-        )
-    if lost:
-        yield (
-            french.count(
-                lost, "ligne sans compte client gardée", "lignes sans compte client gardées"
-            )
-            + " en bas de Grand livre, à compléter ou à supprimer : comptée"
-            f"{'s' if lost > 1 else ''} pour personne, un client peut être relancé de trop"
-        )
-
-
-def _may_be(entry: LedgerEntry, row: Mapping[str, Any]) -> bool:
-    """Whether an unreadable row may be that entry."""
-    known = (entry.account, entry.entry_no, entry.document)
-    return known == (row["Compte"], row.get("Écriture") or "", row.get("Pièce") or "")
 
 
 def _item(entry: LedgerEntry) -> dict[str, Any]:
@@ -339,7 +297,7 @@ def write_ledger(book: xw.Book, plan: LedgerPlan) -> None:
     stored = [entry.identity for entry in before.entries]
     if stored != before.stored:
         tables.write_columns(book, _LEDGER, {"Identité": stored}, before.numbers)
-    tables.write(book, _LEDGER, [*plan.rows, *map(_typed, plan.unread)], key=_key)
+    tables.write(book, _LEDGER, [*plan.rows, *map(typed, plan.unread)], key=_key)
 
 
 def _key(row: Mapping[str, Any]) -> Hashable:
@@ -347,11 +305,3 @@ def _key(row: Mapping[str, Any]) -> Hashable:
     return row.get("Identité") or tuple(
         cells.text_or_error(row.get(title)) for title in ("Compte", "Écriture", "Pièce", "Libellé")
     )
-
-
-def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """An unreadable row as it is typed: texts among amounts and dates stay texts."""
-    return {
-        title: cell if _LEDGER.column(title).kind is layout.Kind.TEXT else cells.as_text(cell)
-        for title, cell in row.items()
-    }
