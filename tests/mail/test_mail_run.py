@@ -29,6 +29,7 @@ from xl_relances.run import mailing
 from xl_relances.run.mailing import MailReport, Result, Way
 from xl_relances.run.reading import gather
 from xl_relances.run.sending import DOUBTFUL, IMPOSSIBLE, SentBy, means_of, noted
+from xl_relances.workbook import procedure
 
 FOLDER = Path("Relances/2026-11-25")
 
@@ -171,6 +172,13 @@ def test_a_formal_notice_by_mail_warns_that_it_proves_nothing(book: xw.Book) -> 
     report = mail(book)
     assert [finding.blocking for finding in report.findings] == [False]
     assert "un e-mail ne prouve pas sa réception" in str(report.findings[0])
+
+
+def test_no_shipped_mail_says_that_the_letter_is_posted_too() -> None:
+    """Whether it is depends on « Envoi » of the customer, not on the level."""
+    messages = [str(level[-1]) for level in procedure.LEVELS]
+    assert len(messages) == 3
+    assert not [text for text in messages if re.search("recommand|original|poste", text)]
 
 
 def test_an_english_customer_is_written_to_in_english(book: xw.Book) -> None:
