@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 from paper import letter, many, shipped, text_of, to, word_file
+from pypdf import PdfReader
 
 from xl_relances.errors import LetterError
 from xl_relances.letters import printing
 from xl_relances.letters.merging import merge
+from xl_relances.letters.page_totals import of_many, pages_of
 from xl_relances.letters.printing import print_letters
 from xl_relances.letters.render import TemplateCache
 from xl_relances.letters.sample import SENDER
@@ -147,6 +149,32 @@ def test_each_letter_gets_its_pdf_with_the_number_of_its_pages(
         ["pdftotext", tmp_path / "x.pdf", "-"], capture_output=True, check=True, encoding="utf-8"
     ).stdout
     assert "Page 2 / 2" in text
+
+    merge(
+        paths, tmp_path / "all.docx", {each: pages_of(each.with_suffix(".pdf")) for each in paths}
+    )
+    pages = PdfReader(soffice.pdf(tmp_path / "all.docx", tmp_path / "pdf")).pages
+    totals = [re.findall(r"Page \d / \d", page.extract_text()) for page in pages]
+    assert totals == [["Page 1 / 1"], ["Page 1 / 1"], ["Page 1 / 2"], ["Page 2 / 2"]]
+
+
+@pytest.mark.parametrize(
+    "instruction", [" SECTIONPAGES ", " SECTIONPAGES  \\* Arabic \\* MERGEFORMAT "]
+)
+def test_a_total_of_pages_as_word_saves_it_is_filled_in(instruction: str) -> None:
+    """Only that figure: Word computes it anew, LibreOffice prints what it finds."""
+    field = (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">{}'
+        '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:rPr>'
+        '<w:noProof/></w:rPr><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+    footer = (
+        f"<w:p>{field.format(' PAGE ')} / {field.format(instruction)}</w:p><w:p><w:t>1</w:t></w:p>"
+    )
+    filled = of_many("word/footer1.xml", footer.encode(), 12).decode()
+    assert re.findall(r"<w:t>(\d+)</w:t>", filled) == ["1", "12", "1"]
+    assert of_many("word/footer1.xml", footer.encode(), None).decode() == footer
+    assert of_many("word/document.xml", footer.encode(), 12).decode() == footer
 
 
 def program(path: Path, script: str) -> Path:

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from xl_relances import french
 from xl_relances.errors import LetterError
+from xl_relances.letters.page_totals import of_one_letter
 
 CHUNK = 50
 """Letters converted by one start of LibreOffice."""
@@ -149,15 +150,12 @@ def _chunk(
 
 
 def _copy(letter: Path, target: Path) -> bool:
-    """Copy with NUMPAGES for SECTIONPAGES, which LibreOffice does not compute; whether it could."""
+    """Copy with totals of pages that LibreOffice computes; whether it could."""
     target.parent.mkdir(exist_ok=True)
     try:
         with zipfile.ZipFile(letter) as source, zipfile.ZipFile(target, "w") as copy:
             for name in source.namelist():
-                content = source.read(name)
-                if re.match(r"word/footer\d*.*\.xml$", name):
-                    content = content.replace(b" SECTIONPAGES ", b" NUMPAGES ")
-                copy.writestr(name, content)
+                copy.writestr(name, of_one_letter(name, source.read(name)))
     except (OSError, zipfile.BadZipFile):
         return False
     return True

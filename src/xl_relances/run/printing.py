@@ -24,6 +24,7 @@ from xl_relances.errors import Finding, LetterError, RefusedError
 from xl_relances.letters.cleaning import safe_name
 from xl_relances.letters.letter import Recipient
 from xl_relances.letters.merging import merge
+from xl_relances.letters.page_totals import pages_of
 from xl_relances.letters.printing import join, print_letters
 from xl_relances.letters.registered import RegisteredLetter, write_list
 from xl_relances.run.issuing import Choice
@@ -146,7 +147,12 @@ def merge_letters(
             before = set(folder.glob(f"{PRINTED}*"))
             try:
                 for name, letters in _by_template(desk.snapshot, templates, here).items():
-                    written = merge(letters, folder / name)
+                    pages = {
+                        path: pages_of(path.with_suffix(".pdf"))
+                        for path in letters
+                        if _has_pdf(path)
+                    }
+                    written = merge(letters, folder / name, pages)
                     documents += [(path, len(members)) for path, members in written]
                 if printed is not None:
                     pdfs = [path for path in printed.made if path.parent == folder]
