@@ -170,7 +170,7 @@ def _mails(path: Path, office: PostOffice) -> None:
         process.communicate()
         assert process.returncode == -signal.SIGKILL
     office.on_data = break_now_and_then
-    for goal in random.sample(range(20, 120), 3):
+    for goal in random.sample(range(20, 100), 3):
         killed(command("mail", path, "--smtp", "--yes"), arrived, arrived() + goal)
     assert arrived() < CUSTOMERS
 
