@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks import clock
+from benchmarks.letters import LINES, has_docxcompose
 from benchmarks.report import Line, machine, table
 
 ROOT = Path(__file__).parents[1]
@@ -118,17 +119,30 @@ def importing(folder: Path, counts: Sequence[int], repeat: int) -> str:
 
 
 def letters(folder: Path, counts: Sequence[int], repeat: int) -> str:
-    """Letters from the shipped template of level 1."""
-    lines = [_letters(folder, "letters", way, count, repeat) for count in counts
-             for way in ("docxtpl", "ours")]  # fmt: skip
-    aim = "5 x docxtpl as in its manual; linear in the number of letters."
-    return table("Letters", "letters", lines, base="docxtpl", aim=aim)
+    """Letters from the shipped template of level 1: short, long, with a payment code."""
+    tables = []
+    for title, items, code, aim in (
+        (f"Letters of {LINES} items", LINES, "plain", "5 x docxtpl as in its manual; linear."),
+        ("Letters of 140 items", 140, "plain", "5 x docxtpl as in its manual; linear."),
+        ("Letters with a payment code", LINES, "coded", "3 x docxtpl as in its manual; linear."),
+    ):
+        lines = [
+            _letters(folder, "letters", way, count, repeat, str(items), code)
+            for count in counts
+            for way in ("docxtpl", "ours")
+        ]
+        tables.append(table(title, "letters", lines, base="docxtpl", aim=aim))
+    return "\n".join(tables)
 
 
 def merging(folder: Path, counts: Sequence[int], repeat: int) -> str:
     """One Word document of the whole campaign."""
-    lines = [_letters(folder, "merge", "ours", count, repeat) for count in counts]
-    return table("One document", "letters", lines, base="ours", aim="linear, no part lost.")
+    ways = ["docxcompose", "ours"] if has_docxcompose() else ["ours"]
+    lines = [_letters(folder, "merge", way, count, repeat) for count in counts for way in ways]
+    absent = "" if has_docxcompose() else "docxcompose is not installed: not measured.\n"
+    return (
+        table("One document", "letters", lines, base=ways[0], aim="linear, no part lost.") + absent
+    )
 
 
 def printing(folder: Path, counts: Sequence[int], repeat: int) -> str:
@@ -139,11 +153,12 @@ def printing(folder: Path, counts: Sequence[int], repeat: int) -> str:
     return table("PDF", "letters", lines, base="one by one", aim=aim)
 
 
-def _letters(folder: Path, work: str, way: str, count: int, repeat: int) -> Line:
+def _letters(folder: Path, work: str, way: str, count: int, repeat: int, *more: str) -> Line:
     template = ROOT / "word_templates" / "fr" / "relance_1.docx"
     target = folder / f"{work}-{count}"
     target.mkdir(exist_ok=True)
-    return Line(count, way, clock.task(f"{work}-{way}", template, count, target, repeat=repeat))
+    cost = clock.task(f"{work}-{way}", template, count, target, *more, repeat=repeat)
+    return Line(count, way, cost)
 
 
 def _prepared(book: Path, copy: Path) -> clock.Measure:

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks import books, imports, letters
 
@@ -17,6 +18,12 @@ def _letters(words: list[str]) -> tuple[Path, int, Path]:
     """Template, number of letters, folder."""
     template, count, folder = words
     return Path(template), int(count), Path(folder)
+
+
+def _kind(words: list[str]) -> dict[str, Any]:
+    """Items a letter, and whether it has a payment code."""
+    items, code = words
+    return {"items": int(items), "coded": code == "coded"}
 
 
 TASKS: dict[str, Callable[[list[str]], dict[str, float]]] = {
@@ -31,9 +38,10 @@ TASKS: dict[str, Callable[[list[str]], dict[str, float]]] = {
     "import-ours": lambda words: imports.ours(Path(words[0])),
     "import-polars": lambda words: imports.usual(Path(words[0])),
     "round-trip": lambda words: books.round_trip(Path(words[0]), Path(words[1])),
-    "letters-ours": lambda words: letters.ours(*_letters(words)),
-    "letters-docxtpl": lambda words: letters.usual(*_letters(words)),
+    "letters-ours": lambda words: letters.ours(*_letters(words[:3]), **_kind(words[3:])),
+    "letters-docxtpl": lambda words: letters.usual(*_letters(words[:3]), **_kind(words[3:])),
     "merge-ours": lambda words: letters.merged(*_letters(words)),
+    "merge-docxcompose": lambda words: letters.composed(*_letters(words)),
     "print-ours": lambda words: letters.printed(*_letters(words)),
     "print-one by one": lambda words: letters.printed_one_by_one(*_letters(words)),
 }

@@ -17,7 +17,7 @@ import typer
 
 from xl_relances import __version__, french
 from xl_relances.errors import Finding
-from xl_relances.terminal import boundary, console, open_book, say
+from xl_relances.terminal import boundary, console, open_book, say, tell
 
 if TYPE_CHECKING:
     from xl_relances.run.issuing import Choice
@@ -140,7 +140,7 @@ def import_(
         if as_json:
             print(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
         else:
-            print("\n".join(result.sentences))
+            tell("\n".join(result.sentences))
         say([row.finding for row in result.left_out])
     if result.left_out:
         raise typer.Exit(1)
@@ -237,12 +237,12 @@ def _printed(book: Any, choice: Choice, *, pdf: bool, merged: bool) -> Sequence[
     report: printing.MergeReport | printing.PdfReport
     if merged:
         report = printing.merge_letters(book, choice, pdf=pdf)
-        print(printing.merge_message(report))
+        tell(printing.merge_message(report))
     else:
         report = printing.export_pdf(book, choice)
-        print(printing.pdf_message(report))
+        tell(printing.pdf_message(report))
     for sentence in report.passed_by:
-        print(sentence)
+        tell(sentence)
     say(report.failed)
     return report.failed
 
@@ -278,7 +278,7 @@ def mail_command(
     else:
         if dry_run:
             _mail_lines(report)
-        print(mailing.message(report))
+        tell(mailing.message(report))
     say(report.findings)
     if report.stopped or any(finding.blocking for finding in report.findings):
         raise typer.Exit(1)
@@ -289,8 +289,8 @@ def _mail_lines(report: MailReport) -> None:
         to = ", ".join(line.to) or "—"
         letter = line.letter.name if line.letter else "—"
         reason = f" ({line.reason})" if line.reason else ""
-        print(f"{line.row.account} {line.row.name} : {line.result}{reason}")
-        print(f"    à {to} ; {line.subject or '—'} ; {letter}")
+        tell(f"{line.row.account} {line.row.name} : {line.result}{reason}")
+        tell(f"    à {to} ; {line.subject or '—'} ; {letter}")
 
 
 @app.command()

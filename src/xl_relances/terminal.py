@@ -6,6 +6,7 @@ standard error.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,13 +15,35 @@ from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from xl_relances.errors import CancelledError, Finding, FindingsError, RelancesError
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class _Console(Console):
+    """A console that takes what it prints for text: names in a ledger hold brackets too."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Every string of a print and of a table passes here."""
+        return super().render_str(shown(text), **options)
 
 
 def console() -> Console:
     """Standard output; 100 columns where it is no terminal."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 100)
+    width = None if sys.stdout.isatty() else 100
+    return _Console(highlight=False, markup=False, emoji=False, width=width)
+
+
+def shown(text: object) -> str:
+    """``text`` with control signs as U+FFFD: no name in a ledger steers the terminal."""
+    return _CONTROL.sub("\ufffd", str(text))
+
+
+def tell(text: object) -> None:
+    """One or more lines on standard output."""
+    print(shown(text))
 
 
 @contextmanager
@@ -52,14 +75,14 @@ def boundary() -> Iterator[None]:
 
 
 def _fail(sentence: str) -> NoReturn:
-    print(sentence, file=sys.stderr)
+    print(shown(sentence), file=sys.stderr)
     raise typer.Exit(1)
 
 
 def say(findings: Sequence[Finding]) -> None:
     """Findings, one a line, on standard error."""
     for finding in findings:
-        print(finding, file=sys.stderr)
+        print(shown(" ".join(str(finding).splitlines())), file=sys.stderr)
 
 
 def _engine_sentence(error: Exception) -> str:
@@ -127,11 +150,12 @@ def _ask(*, yes: bool) -> Callable[[str, str | None, str, str | None], str]:
             return "yes"
         if not sys.stdin.isatty():
             raise CancelledError(f"{prompt} Ajoutez --yes pour accepter. Rien n'a été fait.")
-        return "yes" if typer.confirm(prompt) else "no"
+        return "yes" if typer.confirm(shown(prompt)) else "no"
 
     return answer
 
 
 def _fact(question: str) -> str:
     answers = {"o": "yes", "oui": "yes", "n": "no", "non": "no"}
-    return answers.get(typer.prompt(f"{question} [oui/non/annuler]").strip().lower(), "cancel")
+    answer = typer.prompt(f"{shown(question)} [oui/non/annuler]")
+    return answers.get(answer.strip().lower(), "cancel")

@@ -145,6 +145,6 @@ def test_registered_letters_are_counted() -> None:
 
 
 def test_pdf_without_libreoffice(mailed_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xl_relances.letters.printing.find_soffice", lambda: None)
+    monkeypatch.setattr("xl_relances.letters.printers.find_soffice", lambda: None)
     (line,) = lines(mailed_desk, "export_pdf")
     assert line.startswith("PDF : ")

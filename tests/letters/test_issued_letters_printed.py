@@ -19,13 +19,14 @@ import books
 from xl_relances import run
 from xl_relances.book import layout
 from xl_relances.errors import LetterError, RefusedError
-from xl_relances.letters import printing
+from xl_relances.letters import printers, printing
+from xl_relances.letters.printers import LibreOffice
 from xl_relances.letters.printing import Printed, join, print_letters
 from xl_relances.letters.registered import RegisteredLetter, write_list
 from xl_relances.run.printing import merge_message, pdf_message
 
 if TYPE_CHECKING:
-    from readers import LibreOffice, Validator
+    import readers
 
 LATE = {"411A": 60, "411B": 12, "411C": 61, "411D": 30, "411E": 13}
 """Days late: letters 3, 1, 3, 2, 1."""
@@ -225,7 +226,7 @@ def test_a_name_that_looks_like_a_formula_is_a_name(tmp_path: Path) -> None:
 
 @pytest.mark.node
 def test_microsofts_validator_accepts_what_is_to_be_printed(
-    book: Path, letters: Path, validator: Validator
+    book: Path, letters: Path, validator: readers.Validator
 ) -> None:
     with books.opened(book) as opened:
         run.merge_letters(opened)
@@ -244,7 +245,7 @@ def test_pdfs_are_joined_in_order_and_a_broken_one_is_named(tmp_path: Path) -> N
 
 @pytest.mark.libreoffice
 def test_the_command_prints_everything_and_each_pdf_names_its_customer(
-    book: Path, letters: Path, soffice: LibreOffice
+    book: Path, letters: Path, soffice: readers.LibreOffice
 ) -> None:
     assert soffice.program.exists()
     code, said, errors = books.command("issue", book, "--pdf", "--merged")
@@ -257,14 +258,14 @@ def test_the_command_prints_everything_and_each_pdf_names_its_customer(
 
 @pytest.mark.libreoffice
 def test_a_pdf_that_does_not_name_the_customer_is_refused(
-    letters: Path, soffice: LibreOffice
+    letters: Path, soffice: readers.LibreOffice
 ) -> None:
     """Ligatures, accents and line breaks of the page do not count."""
     path = letters / "411A_EUR_L3.docx"
     proofs = {path: ("411A", "SOCIÉTÉ  411a")}
-    (found,) = print_letters([path], soffice.program, proofs=proofs)
+    (found,) = print_letters([path], LibreOffice(soffice.program), proofs=proofs)
     assert found.problem == ""
-    other = print_letters([letters / "411C_EUR_L3.docx"], soffice.program)[0].pdf
+    other = print_letters([letters / "411C_EUR_L3.docx"], LibreOffice(soffice.program))[0].pdf
     assert other is not None
     found = printing._placed(path, other, "", ("411A", "Société 411A"))
     assert (found.pdf, found.problem) == (None, "« 411A » n'est pas dans le PDF")
@@ -272,18 +273,20 @@ def test_a_pdf_that_does_not_name_the_customer_is_refused(
 
 @pytest.mark.libreoffice
 def test_what_a_template_does_not_print_is_not_looked_for_in_the_pdf(
-    letters: Path, soffice: LibreOffice
+    letters: Path, soffice: readers.LibreOffice
 ) -> None:
     """Nor a name read from the right, whose parts a PDF tells in any order."""
     path = letters / "411A_EUR_L3.docx"
     proofs = {path: ("Autre client", "شركة 12 SARL")}
-    (found,) = print_letters([path], soffice.program, proofs=proofs)
+    (found,) = print_letters([path], LibreOffice(soffice.program), proofs=proofs)
     assert found.problem == ""
 
 
 def test_without_libreoffice_the_command_says_so_and_the_letters_stay(
     book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printing, "find_soffice", lambda: None)
+    monkeypatch.setattr(printers, "find_soffice", lambda: None)
     code, _, errors = books.command("issue", book, "--pdf")
-    assert (code, errors.strip()) == (1, "PDF : LibreOffice n'est pas installé sur ce poste")
+    assert code == 1
+    sentence = "PDF : ni LibreOffice ni Word (sous Windows) n'est installé sur ce poste"
+    assert errors.strip() == sentence

@@ -11,14 +11,18 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import MagicMock
 
 import pytest
 from lxml import etree
 from paper import letter, many, shipped, text_of, to, word_file
+from pypdf import PdfReader, PdfWriter
 
 from xl_relances.errors import LetterError
-from xl_relances.letters import printing
+from xl_relances.letters import printers
 from xl_relances.letters.merging import merge
+from xl_relances.letters.page_totals import of_many, pages_of
+from xl_relances.letters.printers import LibreOffice, Word
 from xl_relances.letters.printing import print_letters
 from xl_relances.letters.render import TemplateCache
 from xl_relances.letters.sample import SENDER
@@ -26,7 +30,7 @@ from xl_relances.workbook.word import NS
 from xl_relances.workbook.word_parts import DOCUMENT_RELATIONS, LOGO_RELATIONS, logo_drawing
 
 if TYPE_CHECKING:
-    from readers import LibreOffice, Validator
+    import readers
 
 
 def letters(folder: Path, count: int) -> list[Path]:
@@ -115,14 +119,14 @@ def test_a_letter_that_is_none_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.node
 def test_microsofts_validator_finds_nothing_in_a_merged_document(
-    tmp_path: Path, validator: Validator
+    tmp_path: Path, validator: readers.Validator
 ) -> None:
     merge(letters(tmp_path / "in", 7), tmp_path / "all.docx")
     validator.check(tmp_path / "all.docx")
 
 
 @pytest.mark.libreoffice
-def test_every_merged_letter_begins_a_page(tmp_path: Path, soffice: LibreOffice) -> None:
+def test_every_merged_letter_begins_a_page(tmp_path: Path, soffice: readers.LibreOffice) -> None:
     merge(letters(tmp_path / "in", 7), tmp_path / "all.docx")
     pdf = soffice.pdf(tmp_path / "all.docx", tmp_path / "pdf").read_bytes()
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 7
@@ -130,7 +134,7 @@ def test_every_merged_letter_begins_a_page(tmp_path: Path, soffice: LibreOffice)
 
 @pytest.mark.libreoffice
 def test_each_letter_gets_its_pdf_with_the_number_of_its_pages(
-    tmp_path: Path, soffice: LibreOffice
+    tmp_path: Path, soffice: readers.LibreOffice
 ) -> None:
     """And a letter that is none is reported without stopping the others."""
     paths = letters(tmp_path, 2)
@@ -138,7 +142,7 @@ def test_each_letter_gets_its_pdf_with_the_number_of_its_pages(
         TemplateCache().render(letter(lines=many(60)), shipped(2), tmp_path / "x.docx").path
     )
     (tmp_path / "bad.docx").write_text("rien")
-    found = print_letters([tmp_path / "bad.docx", *paths], soffice.program)
+    found = print_letters([tmp_path / "bad.docx", *paths], LibreOffice(soffice.program))
     assert [(each.letter, each.problem) for each in found] == [
         (tmp_path / "bad.docx", "lettre illisible"), *((path, "") for path in paths),
     ]  # fmt: skip
@@ -147,6 +151,36 @@ def test_each_letter_gets_its_pdf_with_the_number_of_its_pages(
         ["pdftotext", tmp_path / "x.pdf", "-"], capture_output=True, check=True, encoding="utf-8"
     ).stdout
     assert "Page 2 / 2" in text
+
+    merge(
+        paths, tmp_path / "all.docx", {each: pages_of(each.with_suffix(".pdf")) for each in paths}
+    )
+    pages = PdfReader(soffice.pdf(tmp_path / "all.docx", tmp_path / "pdf")).pages
+    totals = [re.findall(r"Page \d / \d", page.extract_text()) for page in pages]
+    assert totals == [["Page 1 / 1"], ["Page 1 / 1"], ["Page 1 / 2"], ["Page 2 / 2"]]
+
+
+@pytest.mark.parametrize(
+    "instruction", [" SECTIONPAGES ", " SECTIONPAGES  \\* Arabic \\* MERGEFORMAT "]
+)
+def test_a_total_of_pages_as_word_saves_it_is_filled_in(instruction: str) -> None:
+    """Only that figure: Word computes it anew, LibreOffice prints what it finds."""
+    field = (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">{}'
+        '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:rPr>'
+        '<w:noProof/></w:rPr><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+    footer = (
+        f"<w:p>{field.format(' PAGE ')} / {field.format(instruction)}</w:p><w:p><w:t>1</w:t></w:p>"
+    )
+    filled = of_many("word/footer1.xml", footer.encode(), 12).decode()
+    assert re.findall(r"<w:t>(\d+)</w:t>", filled) == ["1", "12", "1"]
+    assert of_many("word/footer1.xml", footer.encode(), None).decode() == footer
+    assert of_many("word/document.xml", footer.encode(), 12).decode() == footer
+
+
+def pdf_beside(letter: Path) -> Path:
+    return letter.with_suffix(".pdf")
 
 
 def program(path: Path, script: str) -> Path:
@@ -172,26 +206,75 @@ def program(path: Path, script: str) -> Path:
 def test_a_pdf_that_is_not_there_is_reported(script: str, problem: str, tmp_path: Path) -> None:
     """Field case D22: exit 0 proves nothing."""
     source = word_file(tmp_path / "a.docx", "x")
-    (found,) = print_letters([source], program(tmp_path / "soffice", script))
+    (found,) = print_letters([source], LibreOffice(program(tmp_path / "soffice", script)))
     assert (found.pdf, found.problem) == (None, problem)
     assert not (tmp_path / "a.pdf").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
 def test_libreoffice_is_given_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(printing, "_SECONDS_FOR_A_START", 0)
-    monkeypatch.setattr(printing, "_SECONDS_FOR_A_LETTER", 1)
+    monkeypatch.setattr(printers, "_SECONDS_FOR_A_START", 0)
+    monkeypatch.setattr(printers, "_SECONDS_FOR_A_LETTER", 1)
     source = word_file(tmp_path / "a.docx", "x")
     sleeper = program(tmp_path / "soffice", "import time; time.sleep(30)")
     start = time.monotonic()
-    (found,) = print_letters([source], sleeper)
+    (found,) = print_letters([source], LibreOffice(sleeper))
     assert found.problem == "LibreOffice n'a pas fini en 1 seconde"
     assert time.monotonic() - start < 20
 
 
+def test_word_prints_each_letter_and_one_that_fails_stops_no_other(tmp_path: Path) -> None:
+    """The calls that a person checks on Windows; here a stand-in of the COM objects takes them."""
+    sources = [word_file(tmp_path / f"{name}.docx", "x") for name in "abc"]
+    application = MagicMock(spec_set=[
+        "Visible", "DisplayAlerts", "AutomationSecurity", "Documents", "Quit",
+    ])  # fmt: skip
+    application.Documents = MagicMock(spec_set=["Open"])
+    document = application.Documents.Open.return_value
+
+    def export(OutputFileName: str, **_: object) -> None:  # noqa: N803 - Word's name
+        if OutputFileName.endswith("1.pdf"):
+            raise KeyError("occupé")
+        writer = PdfWriter()
+        writer.add_blank_page(100, 100)
+        writer.write(OutputFileName)
+
+    document.ExportAsFixedFormat = MagicMock(side_effect=export)
+    found = print_letters(sources, Word(lambda: application, KeyError))
+    assert [each.problem for each in found] == ["", "Word : 'occupé'", ""]
+    assert [path.exists() for path in map(pdf_beside, sources)] == [True, False, True]
+    opened = application.Documents.Open.call_args.kwargs
+    assert Path(opened.pop("FileName")).name == "2.docx"
+    assert opened == {
+        "ConfirmConversions": False, "ReadOnly": True, "AddToRecentFiles": False,
+    }  # fmt: skip
+    exported = document.ExportAsFixedFormat.call_args.kwargs
+    assert (exported["ExportFormat"], exported["OpenAfterExport"]) == (17, False)
+    assert document.Close.call_count == 3
+    document.Close.assert_called_with(SaveChanges=0)
+    application.Quit.assert_called_once_with(SaveChanges=0)
+    assert (application.DisplayAlerts, application.AutomationSecurity) == (0, 3)
+
+
+def test_a_word_that_does_not_start_is_reported(tmp_path: Path) -> None:
+    source = word_file(tmp_path / "a.docx", "x")
+    (found,) = print_letters([source], Word(MagicMock(side_effect=KeyError("x")), KeyError))
+    assert (found.pdf, found.problem) == (None, "Word ne démarre pas ('x')")
+
+
+def test_libreoffice_comes_before_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    word = Word(MagicMock(), KeyError)
+    monkeypatch.setattr(printers, "find_word", lambda: word)
+    monkeypatch.setattr(printers, "find_soffice", lambda: tmp_path)
+    assert printers.find_printer() == LibreOffice(tmp_path)
+    monkeypatch.setattr(printers, "find_soffice", lambda: None)
+    assert printers.find_printer() is word
+
+
 def test_without_libreoffice_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(printing, "find_soffice", lambda: None)
-    with pytest.raises(LetterError, match="LibreOffice n'est pas installé"):
+    monkeypatch.setattr(printers, "find_soffice", lambda: None)
+    monkeypatch.setattr(printers, "find_word", lambda: None)
+    with pytest.raises(LetterError, match="ni LibreOffice ni Word"):
         print_letters([tmp_path / "a.docx"])
 
 

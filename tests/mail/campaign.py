@@ -1,13 +1,9 @@
-"""A workbook whose letters are issued, and a run of its mails in a process of its own.
-
-``python campaign.py BOOK PORT CERTIFICATE``: send all, every question answered no.
-"""
+"""A workbook whose letters are issued and none is sent, and changes a user may make in it."""
 
 from __future__ import annotations
 
 import atexit
 import shutil
-import sys
 from collections.abc import Mapping
 from datetime import datetime, time
 from functools import cache
@@ -20,7 +16,6 @@ from xl_relances import headless, run, sample
 from xl_relances.book import layout, tables
 from xl_relances.book.settings import Settings
 from xl_relances.demo import lay
-from xl_relances.run import mailing
 
 NOW = datetime.combine(sample.AS_OF, time(9, 30))
 
@@ -70,14 +65,3 @@ def motifs(book: xw.Book) -> dict[str, str]:
     """« Motif » of Préparation by account and currency."""
     return {f"{row['Compte']} {row['Devise']}": row["Motif"]
             for row in run.show(book, "preparation", today=NOW.date())}  # fmt: skip
-
-
-if __name__ == "__main__":
-    from post_office import PostOffice
-
-    office = PostOffice(Path(sys.argv[3]), port=int(sys.argv[2]))
-    headless.register()
-    headless.engine.answer = lambda _p, _t, buttons, _m: "yes" if buttons == "yes_no" else "no"
-    with headless.open_book(sys.argv[1]) as opened_book:
-        mailing.mail(opened_book, clock=datetime.now, way=mailing.Way.SMTP, server=office.server())
-        opened_book.save()

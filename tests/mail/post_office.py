@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from xl_relances.mail.server import Server
 
 USER, PASSWORD = "relances@kervalou.example", "p4ss; mot"
+TAKEN, LOST = "", "lost"
+"""The connection breaks before any reply, the mail taken or not."""
 
 
 def parsed(content: bytes) -> EmailMessage:
@@ -69,8 +71,9 @@ class PostOffice:
         certificate: What clients must trust.
         port: Where it listens.
         arrived: Mails taken, in order, those whose sender never heard of it too.
-        on_data: Called with the number (from 1) of a mail taken; a reply, "" to drop the
-            connection without any, or None for 250.
+        unanswered: Addresses of the mails at which the connection broke, taken or not.
+        on_data: Called with the number (from 1) of a mail taken; a reply, TAKEN or LOST, or
+            None for 250.
         answers: Replies to give to an address instead of 250.
         login_reply: Reply to every password, instead of checking it.
     """
@@ -81,6 +84,7 @@ class PostOffice:
     envelopes: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     on_data: Callable[[int], str | None] = lambda _: None
     answers: dict[str, str] = field(default_factory=dict)
+    unanswered: list[str] = field(default_factory=list)
     sender_reply: str = ""
     login_reply: str = ""
     password: str = PASSWORD
@@ -113,10 +117,11 @@ class PostOffice:
         content = envelope.content
         assert isinstance(content, bytes)
         reply = self.on_data(len(self.arrived) + 1)
-        if reply is None or not reply:
+        if reply in {None, TAKEN}:
             self.arrived.append(parsed(content))
             self.envelopes.append((str(envelope.mail_from), tuple(map(str, envelope.rcpt_tos))))
-        if reply == "":
+        if reply in {TAKEN, LOST}:
+            self.unanswered += envelope.rcpt_tos
             assert server.transport is not None
             server.transport.abort()  # type: ignore[attr-defined]
             return "451 never heard"

@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,6 +29,7 @@ from xl_relances.run import mailing
 from xl_relances.run.mailing import MailReport, Result, Way
 from xl_relances.run.reading import gather
 from xl_relances.run.sending import DOUBTFUL, IMPOSSIBLE, SentBy, means_of, noted
+from xl_relances.workbook import procedure
 
 FOLDER = Path("Relances/2026-11-25")
 
@@ -174,6 +172,13 @@ def test_a_formal_notice_by_mail_warns_that_it_proves_nothing(book: xw.Book) -> 
     report = mail(book)
     assert [finding.blocking for finding in report.findings] == [False]
     assert "un e-mail ne prouve pas sa réception" in str(report.findings[0])
+
+
+def test_no_shipped_mail_says_that_the_letter_is_posted_too() -> None:
+    """Whether it is depends on « Envoi » of the customer, not on the level."""
+    messages = [str(level[-1]) for level in procedure.LEVELS]
+    assert len(messages) == 3
+    assert not [text for text in messages if re.search("recommand|original|poste", text)]
 
 
 def test_an_english_customer_is_written_to_in_english(book: xw.Book) -> None:
@@ -363,46 +368,6 @@ def test_customers_with_a_draft_are_not_sent_to_unasked(book: xw.Book, office: P
     say("yes", "yes")
     assert mail(book, Way.SMTP, server=office.server()).count(Result.SENT) == 1
     assert list((home(book) / FOLDER / "brouillons").iterdir()) == []
-
-
-@pytest.mark.parametrize("moment", ["taken", "refused"])
-def test_killed_in_the_middle_nothing_is_delivered_twice(
-    tmp_path: Path, office: PostOffice, moment: str
-) -> None:
-    """Kill -9 while the server holds the 8th mail, taken or not: all arrive, each once."""
-    path = issued(tmp_path)
-    with headless.open_book(path) as book:
-        customers(book, {"*": {"Envoi": "E-mail", "E-mail": "compta@client.example"}})
-        settings(book, smtp_par_minute=1000)
-        number = wanted(book)
-        book.save()
-    process: subprocess.Popen[bytes] | None = None
-
-    def kill(number: int) -> str | None:
-        assert process is not None
-        if number == 8:
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
-            return None if moment == "taken" else "451 refusé"
-        return None
-
-    office.on_data = kill
-    script = Path(__file__).with_name("campaign.py")
-    process = subprocess.Popen(
-        [sys.executable, str(script), str(path), str(office.port), str(office.certificate)]
-    )
-    assert process.wait(60) == -signal.SIGKILL
-    office.on_data = lambda _: None
-    took = moment == "taken"
-    with headless.open_book(path) as book:
-        assert states(book) == {State.SENT: 7, State.SENDING: 1}
-        say("yes" if took else "no", "yes")
-        report = mail(book, Way.SMTP, server=office.server())
-        assert "était en route" in asked()[0]
-        assert states(book) == {State.SENT: number}
-    assert report.count(Result.SENT) == number - (8 if took else 7)
-    assert len(office.arrived) == number > 20
-    assert max(Counter(m["Message-ID"] for m in office.arrived).values()) == 1
 
 
 class Recorded:

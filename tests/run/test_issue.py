@@ -90,6 +90,46 @@ def test_the_subject_is_filled_in_and_in_the_customers_language(book: xw.Book) -
     assert "rappel" not in english
 
 
+def body(book: xw.Book, name: str) -> str:
+    """The text of a letter, its tables included."""
+    path = Path(book.fullname).parent / "Relances" / "2026-11-25" / name
+    root = Document(str(path)).element.body
+    return "\n".join("".join(p.itertext()) for p in root.iter(f"{{{root.nsmap['w']}}}p"))
+
+
+def test_without_templates_in_the_customers_language_figures_are_those_of_the_text(
+    book: xw.Book,
+) -> None:
+    """A German customer of a company that writes English reads English, amounts and dates too."""
+    books.set_cell(book, "societe_langue", "en")
+    tables.append(book, layout.CLIENTS_TABLE, [{"Compte": "C2", "Nom": "Martin", "Langue": "de"}])
+    issue(book, "C2")
+    text = body(book, "C2_EUR_L1.docx")
+    assert "Payment reminder" in text
+    assert "€300.00" in text
+    assert "1\u00a0October\u00a02026" in text or "1\u00a0Oct\u00a02026" in text
+    assert "300,00" not in text
+
+
+@pytest.mark.parametrize(
+    ("sending", "email", "said"),
+    [
+        pytest.param("Courrier", "c@c2.example", True, id="by-post"),
+        pytest.param("Courrier et e-mail", "c@c2.example", True, id="both"),
+        pytest.param("E-mail", "c@c2.example", False, id="by-mail-alone"),
+        pytest.param("E-mail", "", True, id="no-address-so-by-post"),
+    ],
+)
+def test_a_letter_says_registered_only_where_it_is_posted(
+    book: xw.Book, sending: str, email: str, *, said: bool
+) -> None:
+    typed(book, layout.NIVEAUX_TABLE, "Recommandé", 1, **{"N°": 1})
+    customer = {"Compte": "C2", "Nom": "Martin", "Envoi": sending, "E-mail": email}
+    tables.append(book, layout.CLIENTS_TABLE, [customer])
+    issue(book, "C2")
+    assert ("Lettre recommandée" in body(book, "C2_EUR_L1.docx")) is said
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

@@ -161,18 +161,16 @@ def _mac(machine: Machine) -> Iterator[Line]:
 
 
 def _pdf(machine: Machine) -> Line:
-    found = _word(machine) or _libreoffice(machine)
+    found = _libreoffice(machine) or _word(machine)
     if found:
         return Line(True, "PDF", found)
     return Line(
-        None, "PDF", "ni Word ni LibreOffice",
-        "Les lettres se font en Word quand même ; pour des PDF, installez l'un des deux.",
+        None, "PDF", "LibreOffice absent" if machine.mac else "ni LibreOffice ni Word",
+        "Les lettres se font en Word quand même ; pour des PDF, installez LibreOffice.",
     )  # fmt: skip
 
 
 def _word(machine: Machine) -> str:
-    if machine.mac:
-        return "Word" if Path("/Applications/Microsoft Word.app").exists() else ""
     if sys.platform == "win32" and machine.windows:
         import winreg  # noqa: PLC0415 - Windows only
 

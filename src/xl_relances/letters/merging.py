@@ -18,6 +18,7 @@ from typing import Any
 
 from xl_relances.errors import LetterError
 from xl_relances.letters.logo import relations_of
+from xl_relances.letters.page_totals import of_many
 
 _MAIN = "word/document.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -31,8 +32,15 @@ _COMMON = ("styles", "numbering", "footnotes", "endnotes", "comments", "theme/th
 _OF_A_SECTION = re.compile(r"/(header|footer|image|hyperlink|chart|oleObject|package)$")
 
 
-def merge(letters: Sequence[Path], target: Path) -> list[tuple[Path, list[Path]]]:
+def merge(
+    letters: Sequence[Path], target: Path, pages: Mapping[Path, int | None] | None = None
+) -> list[tuple[Path, list[Path]]]:
     """Write ``letters`` into ``target``, those with other styles into ``<target>-2.docx``.
+
+    Args:
+        letters: The Word files, in the order to print.
+        target: The document.
+        pages: Of each letter, where they are known: LibreOffice cannot count them itself.
 
     Returns:
         Each document written, with the letters in it, in order.
@@ -42,7 +50,8 @@ def merge(letters: Sequence[Path], target: Path) -> list[tuple[Path, list[Path]]
     """
     groups: dict[str, tuple[_Document, list[Path]]] = {}
     for path in letters:
-        parts = _read(path)
+        known = (pages or {}).get(path)
+        parts = {name: of_many(name, part, known) for name, part in _read(path).items()}
         kept = groups.setdefault(_common(parts), (_Document(parts), []))
         kept[0].add(parts, path.name)
         kept[1].append(path)

@@ -85,7 +85,7 @@ def picture(paying: Transfer) -> bytes:
             else:
                 raise
     file = io.BytesIO()
-    code.save(file, kind="png", scale=10, border=4)
+    code.save(file, kind="png", scale=10, border=4, compresslevel=6)
     return file.getvalue()
 
 

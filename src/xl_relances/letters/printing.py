@@ -1,8 +1,7 @@
-"""PDFs of letters through LibreOffice, each verified, and one PDF of them all.
+"""PDFs of letters, each verified, and one PDF of them all.
 
-soffice exits 0 although files failed, and does nothing when another one runs on
-the same profile: it gets a profile of its own, files in chunks, a time limit, and
-only what is found afterwards counts: whole, and with the customer's texts in it.
+Whatever LibreOffice or Word says of its work, only what is found afterwards counts:
+whole, and with the customer's texts in it.
 """
 
 from __future__ import annotations
@@ -10,9 +9,6 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import shutil
-import subprocess
-import sys
 import tempfile
 import unicodedata
 import zipfile
@@ -21,24 +17,12 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
-from xl_relances import french
 from xl_relances.errors import LetterError
+from xl_relances.letters.page_totals import of_one_letter
+from xl_relances.letters.printers import Printer, find_printer
 
 CHUNK = 50
-"""Letters converted by one start of LibreOffice."""
-
-_SECONDS_FOR_A_START, _SECONDS_FOR_A_LETTER = 90, 6
-"""Time limits, many times what was measured (1.5 s and 0.14 s)."""
-
-_FILTER = (
-    'pdf:writer_pdf_Export:{"UseLosslessCompression":{"type":"boolean","value":"true"},'
-    '"ReduceImageResolution":{"type":"boolean","value":"false"}}'
-)
-_PLACES = (
-    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
-    r"C:\Program Files\LibreOffice\program\soffice.exe",
-    r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
-)
+"""Letters converted by one start of the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +40,9 @@ class Printed:
     problem: str = ""
 
 
-def find_soffice() -> Path | None:
-    """LibreOffice's program, or None where it is not installed."""
-    found = shutil.which("soffice") or shutil.which("libreoffice")
-    return Path(found) if found else next((Path(p) for p in _PLACES if Path(p).exists()), None)
-
-
 def print_letters(
     letters: Sequence[Path],
-    soffice: Path | None = None,
+    printer: Printer | None = None,
     *,
     proofs: Mapping[Path, Sequence[str]] | None = None,
     progress: Callable[[int], None] | None = None,
@@ -73,20 +51,18 @@ def print_letters(
 
     Args:
         letters: The Word files.
-        soffice: LibreOffice's program; None looks for it.
+        printer: The program; None looks for one.
         proofs: Texts that the PDF of a letter must hold where the letter does: the customer's
             account, the name.
         progress: Told how many letters are behind.
 
     Raises:
-        LetterError: LibreOffice is not there.
+        LetterError: Neither LibreOffice nor Word is there.
     """
-    program = soffice or find_soffice()
-    if program is None:
-        raise LetterError("PDF : LibreOffice n'est pas installé sur ce poste")
+    printer = printer or find_printer()
     found: list[Printed] = []
     for start in range(0, len(letters), CHUNK):
-        found += _chunk(program, letters[start : start + CHUNK], proofs or {})
+        found += _chunk(printer, letters[start : start + CHUNK], proofs or {})
         if progress is not None:
             progress(len(found))
     return found
@@ -125,7 +101,7 @@ def join(pdfs: Sequence[Path], target: Path) -> int:
 
 
 def _chunk(
-    program: Path, letters: Sequence[Path], proofs: Mapping[Path, Sequence[str]]
+    printer: Printer, letters: Sequence[Path], proofs: Mapping[Path, Sequence[str]]
 ) -> Iterator[Printed]:
     with tempfile.TemporaryDirectory(prefix="relances-", ignore_cleanup_errors=True) as folder:
         place = Path(folder)
@@ -139,25 +115,28 @@ def _chunk(
             for letter, source in zip(letters, sources, strict=True)
             if source
         }
-        problem = _convert(program, [source for source in sources if source], place)
+        readable = [source for source in sources if source]
+        problems = printer.convert(readable, place) if readable else {}
         for letter, source in zip(letters, sources, strict=True):
             if source is None:
                 yield Printed(letter, None, "lettre illisible")
                 continue
             made = place / "pdf" / f"{source.stem}.pdf"
-            yield _placed(letter, made, problem, wanted[letter])
+            problem = problems.get(source, "")
+            if made.is_file():
+                yield _placed(letter, made, problem, wanted[letter])
+            else:
+                nothing = f"{printer.name} n'a pas écrit de PDF"
+                yield Printed(letter, None, problem or nothing)
 
 
 def _copy(letter: Path, target: Path) -> bool:
-    """Copy with NUMPAGES for SECTIONPAGES, which LibreOffice does not compute; whether it could."""
+    """Copy with totals of pages that LibreOffice computes; whether it could."""
     target.parent.mkdir(exist_ok=True)
     try:
         with zipfile.ZipFile(letter) as source, zipfile.ZipFile(target, "w") as copy:
             for name in source.namelist():
-                content = source.read(name)
-                if re.match(r"word/footer\d*.*\.xml$", name):
-                    content = content.replace(b" SECTIONPAGES ", b" NUMPAGES ")
-                copy.writestr(name, content)
+                copy.writestr(name, of_one_letter(name, source.read(name)))
     except (OSError, zipfile.BadZipFile):
         return False
     return True
@@ -172,35 +151,9 @@ def _says(letter: Path, text: str) -> bool:
     return _comparable(text) in _comparable(unescape(re.sub(r"<[^>]+>", "", body)))
 
 
-def _convert(program: Path, sources: Sequence[Path], place: Path) -> str:
-    """Run LibreOffice once; what it said when it did not end well."""
-    if not sources:
-        return ""
-    limit = _SECONDS_FOR_A_START + _SECONDS_FOR_A_LETTER * len(sources)
-    profile = (place / "profile").as_uri()
-    command = [
-        str(program), f"-env:UserInstallation={profile}", "--headless", "--norestore",
-        "--nolockcheck", "--convert-to", _FILTER, "--outdir", str(place / "pdf"),
-        *map(str, sources),
-    ]  # fmt: skip
-    hidden = getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell; our own temporary names only
-            command, capture_output=True, timeout=limit, check=False, creationflags=hidden
-        )
-    except subprocess.TimeoutExpired:
-        return f"LibreOffice n'a pas fini en {french.count(limit, 'seconde')}"
-    except OSError as error:
-        return f"LibreOffice ne démarre pas ({error.strerror})"
-    return f"LibreOffice s'est arrêté (code {done.returncode})" if done.returncode else ""
-
-
 def _placed(letter: Path, made: Path, problem: str, proofs: Sequence[str]) -> Printed:
     """Move a PDF that is whole, and of that letter, beside it."""
-    try:
-        content = made.read_bytes()
-    except OSError:
-        return Printed(letter, None, problem or "LibreOffice n'a pas écrit de PDF")
+    content = made.read_bytes()
     text = _text(content)
     if text is None:
         return Printed(letter, None, problem or "le PDF n'est pas entier")

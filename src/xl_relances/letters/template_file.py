@@ -280,7 +280,7 @@ def _finish(source: str) -> Callable[[str], str]:
 
     steps: list[Callable[[str], str]] = []
     if "<w:tc" in source:
-        steps.append(lambda xml: _EMPTY_CELL.sub(r"\1<w:p/></w:tc>", xml))
+        steps.append(_cells_filled)
     if "<wp:docPr" in source and re.search(r"\{%\s*for\b", source):
         steps.append(_numbered)
     if re.search(r"%\}\s*<w:tc[ >]|w:gridSpan w:val=\"\{\{", source):
@@ -293,6 +293,13 @@ def _finish(source: str) -> Callable[[str], str]:
         return xml
 
     return finish
+
+
+def _cells_filled(xml: str) -> str:
+    """Looks closely only where a cell ends with something other than a paragraph: few letters."""
+    if xml.count("</w:p></w:tc>") == xml.count("</w:tc>"):
+        return xml
+    return _EMPTY_CELL.sub(r"\1<w:p/></w:tc>", xml)
 
 
 def _numbered(xml: str) -> str:

@@ -13,7 +13,13 @@ from xl_relances.errors import Finding, LetterError
 from xl_relances.letters.cleaning import safe_name
 from xl_relances.letters.template_check import check_template
 
-__all__ = ["check_template", "check_templates", "find_template", "template_name"]
+__all__ = [
+    "check_template",
+    "check_templates",
+    "find_template",
+    "language_written",
+    "template_name",
+]
 
 
 def template_name(text: str) -> str:
@@ -48,16 +54,40 @@ def find_template(
     Raises:
         LetterError: None of them exists; names the file and where it was looked for.
     """
+    places = _places(folder, name, language, default_language, account)
+    for place in places:
+        if place.is_file():
+            return place
+    looked = " ni ".join(dict.fromkeys(str(place.parent) for place in places[-2:]))
+    raise LetterError(f"Modèle {places[0].name} : introuvable dans {looked}")
+
+
+def language_written(
+    folder: Path, name: str, language: str, *, default_language: str = "fr", account: str = ""
+) -> str:
+    """The language of the template that :func:`find_template` finds: amounts, dates and mail too.
+
+    Without any template it is the customer's.
+
+    Raises:
+        LetterError: ``name`` is no file name.
+    """
+    for place in _places(folder, name, language, default_language, account):
+        if place.is_file():
+            return place.relative_to(folder).parts[0]
+    return language or default_language
+
+
+def _places(
+    folder: Path, name: str, language: str, default_language: str, account: str
+) -> list[Path]:
+    """Where a template may lie, the most particular first."""
     file = template_name(name)
     chosen = safe_name(language or default_language, longest=8)
     places = [folder / chosen / file, folder / safe_name(default_language, longest=8) / file]
     if account:
         places.insert(0, folder / chosen / safe_name(account) / file)
-    for place in places:
-        if place.is_file():
-            return place
-    looked = " ni ".join(dict.fromkeys(str(place.parent) for place in places[-2:]))
-    raise LetterError(f"Modèle {file} : introuvable dans {looked}")
+    return places
 
 
 def check_templates(

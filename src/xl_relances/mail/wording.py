@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xl_relances.dunning.levels import DunningLevel
@@ -21,6 +22,7 @@ from xl_relances.letters.template_file import environment, explained, tags_left
 from xl_relances.mail.message import header_text
 
 if TYPE_CHECKING:
+    import jinja2
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -157,11 +159,17 @@ def _rendered(level: DunningLevel, column: str, source: str, values: Context) ->
     import jinja2  # noqa: PLC0415
 
     try:
-        return _plain().from_string(source).render(values)
+        return _compiled(source).render(values)
     except (jinja2.TemplateError, *_FAILURES) as error:
         raise LetterError(
             f"Paramètres, colonne « {column} » : niveau {level.rank} : {explained(error)}"
         ) from error
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str) -> jinja2.Template:
+    """A campaign has few texts and many mails."""
+    return _plain().from_string(source)
 
 
 def _plain() -> ImmutableSandboxedEnvironment:

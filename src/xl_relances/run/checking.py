@@ -14,7 +14,7 @@ from xl_relances.dunning.motif import unbalanced
 from xl_relances.errors import Finding
 from xl_relances.letters.letter import check_sender
 from xl_relances.run.letter_content import sender
-from xl_relances.run.reading import Snapshot, gather
+from xl_relances.run.reading import Snapshot, gather, templates_folder
 
 
 def check(book: xw.Book, *, today: date) -> list[Finding]:
@@ -33,7 +33,7 @@ def check(book: xw.Book, *, today: date) -> list[Finding]:
         *_rates(book),
         *preparation_sheet.read(book, snapshot.procedure.highest).findings,
         *check_sender(sender(snapshot.settings, home)),
-        *_templates(snapshot, home),
+        *_templates(snapshot, templates_folder(book, snapshot)),
         *_wording(snapshot),
     ]
     return sorted(findings, key=lambda finding: not finding.blocking)
@@ -99,13 +99,13 @@ def _procedure(snapshot: Snapshot) -> list[Finding]:
     ]
 
 
-def _templates(snapshot: Snapshot, home: Path) -> list[Finding]:
+def _templates(snapshot: Snapshot, folder: Path) -> list[Finding]:
     from xl_relances.letters.templates import check_templates  # noqa: PLC0415 - heavy
 
     language = snapshot.settings.choice("societe_langue")
     languages = {customer.language for customer in snapshot.customers.by_account.values()}
     return check_templates(
-        home / (snapshot.settings.text("dossier_modeles") or "word_templates"),
+        folder,
         [level.template for level in snapshot.procedure.levels],
         sorted(filter(None, languages)),
         default_language=language,

@@ -24,7 +24,7 @@ from xl_relances.run.charging import Charging
 from xl_relances.run.issue_report import IssueReport
 from xl_relances.run.letter_content import content, sender
 from xl_relances.run.letter_journal import log, proof, read_journal
-from xl_relances.run.reading import Snapshot
+from xl_relances.run.reading import Snapshot, templates_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Desk:
             sender=sender(settings, home),
             home=home,
             folder=folder or home / (settings.text("dossier_lettres") or "Relances"),
-            templates=home / (settings.text("dossier_modeles") or "word_templates"),
+            templates=templates_folder(book, snapshot),
             saved=frozenset(record.file for record in snapshot.history.records),
             charging=Charging.at(book, snapshot),
             cache=TemplateCache(),
@@ -188,6 +188,21 @@ class Desk:
         Raises:
             LetterError: It has no date, or a charge no rate.
         """
+        from xl_relances.letters.templates import language_written  # noqa: PLC0415
+
+        default = self.snapshot.settings.choice("societe_langue")
         return content(
-            row, level, customer, snapshot=self.snapshot, sender=self.sender, charging=self.charging
+            row,
+            level,
+            customer,
+            language=language_written(
+                self.templates,
+                level.template,
+                customer.language,
+                default_language=default,
+                account=row.account,
+            ),
+            snapshot=self.snapshot,
+            sender=self.sender,
+            charging=self.charging,
         )

@@ -17,6 +17,7 @@ from xl_relances.errors import LetterError
 from xl_relances.letters.letter import EarlierLetter, Letter, LetterLine, Recipient, Sender
 from xl_relances.run.charging import Charging
 from xl_relances.run.reading import Snapshot
+from xl_relances.run.sending import goes_by_post
 
 
 def content(
@@ -24,6 +25,7 @@ def content(
     level: DunningLevel,
     customer: Customer,
     *,
+    language: str,
     snapshot: Snapshot,
     sender: Sender,
     charging: Charging,
@@ -34,6 +36,7 @@ def content(
         row: The row of Préparation, with the items it lists.
         level: Its level.
         customer: Its customer.
+        language: That of its template.
         snapshot: The settings, and the history for the earlier letters.
         sender: The company.
         charging: What it may charge.
@@ -55,13 +58,13 @@ def content(
         deadline=day + timedelta(days=level.days_to_pay),
         payments_until=day,
         currency=row.currency,
-        language=customer.language or snapshot.settings.choice("societe_langue"),
+        language=language,
         subject=level.subject or level.label,
         batch=row.batch,
         lines=tuple(_line(item, owed.of(item.identity)) for item in row.listed),
         earlier=_earlier(row, snapshot),
         reference=row.account,
-        registered=level.registered,
+        registered=level.registered and goes_by_post(customer),
         payment_code=_wants_code(snapshot.settings),
     )
     last = level.rank == snapshot.procedure.highest

@@ -9,7 +9,6 @@ Source: product specification, section 5; letters specification, « E-mail ».
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -344,7 +343,7 @@ def _rate(book: xw.Book, settings: Settings) -> int:
 def _write(path: Path, content: bytes) -> None:
     """A file that is whole under its name."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    waiting = path.with_name(f".{path.name}.tmp")  # a run cut off leaves it to the next one
     try:
         waiting.write_bytes(content)
         waiting.replace(path)

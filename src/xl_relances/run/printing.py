@@ -24,10 +24,11 @@ from xl_relances.errors import Finding, LetterError, RefusedError
 from xl_relances.letters.cleaning import safe_name
 from xl_relances.letters.letter import Recipient
 from xl_relances.letters.merging import merge
+from xl_relances.letters.page_totals import pages_of
 from xl_relances.letters.printing import join, print_letters
 from xl_relances.letters.registered import RegisteredLetter, write_list
 from xl_relances.run.issuing import Choice
-from xl_relances.run.reading import Snapshot, gather, quiet
+from xl_relances.run.reading import Snapshot, gather, quiet, templates_folder
 
 PRINTED = "a-imprimer"
 """How the names of documents of many letters begin, in the campaign's folder."""
@@ -139,13 +140,19 @@ def merge_letters(
         documents: list[tuple[Path, int]] = []
         joined: list[tuple[Path, int]] = []
         registered: list[tuple[Path, int]] = []
+        templates = templates_folder(book, desk.snapshot)
         failed = [*(printed.failed if printed else desk.failed)]
         for folder in dict.fromkeys(each.letter.parent for each in desk.letters):
             here = [each for each in desk.letters if each.letter.parent == folder]
             before = set(folder.glob(f"{PRINTED}*"))
             try:
-                for name, letters in _by_template(desk.snapshot, here).items():
-                    written = merge(letters, folder / name)
+                for name, letters in _by_template(desk.snapshot, templates, here).items():
+                    pages = {
+                        path: pages_of(path.with_suffix(".pdf"))
+                        for path in letters
+                        if _has_pdf(path)
+                    }
+                    written = merge(letters, folder / name, pages)
                     documents += [(path, len(members)) for path, members in written]
                 if printed is not None:
                     pdfs = [path for path in printed.made if path.parent == folder]
@@ -265,14 +272,26 @@ def _has_pdf(letter: Path) -> bool:
     return pdf.st_mtime_ns >= letter.stat().st_mtime_ns
 
 
-def _by_template(snapshot: Snapshot, letters: Sequence[_Issued]) -> dict[str, list[Path]]:
+def _by_template(
+    snapshot: Snapshot, templates: Path, letters: Sequence[_Issued]
+) -> dict[str, list[Path]]:
     """Letters by the name of the document that they go to, level by level, each in order."""
-    from xl_relances.letters.templates import template_name  # noqa: PLC0415 - heavy
+    from xl_relances.letters.templates import (  # noqa: PLC0415 - heavy
+        language_written,
+        template_name,
+    )
 
     default = snapshot.settings.choice("societe_langue")
     groups: dict[str, list[Path]] = {}
     for each in sorted(letters, key=lambda each: each.level.rank):
-        language = snapshot.customers.of(each.row.account, each.row.name).language or default
+        customer = snapshot.customers.of(each.row.account, each.row.name)
+        language = language_written(
+            templates,
+            each.level.template,
+            customer.language,
+            default_language=default,
+            account=each.row.account,
+        )
         stem = Path(template_name(each.level.template)).stem
         name = f"{PRINTED}_{safe_name(stem)}_{safe_name(language, longest=8)}.docx"
         groups.setdefault(name, []).append(each.letter)

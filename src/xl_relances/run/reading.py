@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import xlwings as xw
 
@@ -98,6 +99,13 @@ class Snapshot:
             position(entries, terms=self.policy.of(account).terms or self.policy.terms, as_of=as_of)
             for (account, _), entries in by_account(self.ledger.entries).items()
         ]
+
+
+def templates_folder(book: xw.Book, snapshot: Snapshot) -> Path:
+    """Where the Word templates lie, a folder a language: « Dossier des modèles »."""
+    return Path(book.fullname).parent / (
+        snapshot.settings.text("dossier_modeles") or "word_templates"
+    )
 
 
 def gather(book: xw.Book) -> Snapshot:

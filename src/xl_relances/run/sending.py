@@ -15,6 +15,7 @@ from pathlib import Path
 import xlwings as xw
 
 from xl_relances.book import layout
+from xl_relances.book.customers_sheet import Customer
 from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.letters.cleaning import safe_name
 from xl_relances.mail.addresses import addresses
@@ -46,6 +47,12 @@ def means_of(sending: str) -> Means:
     if not email and not post:
         return Means(post=True, email=False, understood=not text)
     return Means(post=post, email=email)
+
+
+def goes_by_post(customer: Customer) -> bool:
+    """Whether the customer's letters are posted: wanted so, or no valid address for a mail."""
+    means = means_of(customer.sending)
+    return means.post or not addresses(customer.email).valid
 
 
 def campaign_folder(book: xw.Book, snapshot: Snapshot, batch: str) -> Path:

@@ -178,8 +178,8 @@ _ALL = (
         Command(
             "export_pdf", "LettresEnPdf", "PDF", "F", "FileSaveAsPdfOrXps",
             "Lettres en PDF",
-            "Fait un PDF de chaque lettre éditée de la campagne, avec LibreOffice s'il est sur ce "
-            "poste. Les lettres Word restent, aucune ligne ne change.",
+            "Fait un PDF de chaque lettre éditée de la campagne, avec LibreOffice, ou Word sous "
+            "Windows. Les lettres Word restent, aucune ligne ne change.",
         ),
         Command(
             "print_merged", "DocumentAImprimer", "Document à imprimer", "DI", "FilePrint",

@@ -28,8 +28,7 @@ _MESSAGES = (
     ),
     (
         "Nos relances étant restées sans effet, vous trouverez ci-joint notre mise en demeure de "
-        "régler, dans le délai qu’elle fixe, les sommes qui y sont détaillées. L’original vous est "
-        "adressé par lettre recommandée avec avis de réception."
+        "régler, dans le délai qu’elle fixe, les sommes qui y sont détaillées."
     ),
 )
 

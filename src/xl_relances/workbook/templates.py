@@ -52,8 +52,8 @@ from xl_relances.workbook.word_parts import (
 )
 from xl_relances.workbook.wording import CHARGES, TEXTS, WORDS, Words
 
-_COLUMNS = tuple(mm(width) for width in (30, 18.5, 18.5, 12, 23, 20.5, 23, 14.5))
-_STATEMENT = tuple(mm(width) for width in (36, 20, 24, 14, 26, 20, 20))
+_COLUMNS = tuple(mm(width) for width in (29, 18.5, 18.5, 12, 23, 20, 23, 16))
+_STATEMENT = tuple(mm(width) for width in (33, 19, 22, 12, 35, 20, 19))
 _HEAD_RULE = border("bottom", eighths=8, colour=ACCENT)
 _RULE = border("bottom", eighths=4, colour="D9D9D9")
 _TOTAL_RULE = border("top", eighths=8, colour=ACCENT)
