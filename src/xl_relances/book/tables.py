@@ -169,7 +169,7 @@ def write(
     titles = _titles(found)
     before = users_cells(found, table, titles, key)
     with unfiltered(found):
-        _resize(found, len(rows))
+        _resize(found, len(rows), table, titles)
         if not rows:
             body = found.data_body_range
             if body is not None:
@@ -221,9 +221,8 @@ def append(book: xw.Book, table: layout.Table, rows: Sequence[Mapping[str, Any]]
     found = find_table(book, table)
     titles = _titles(found)
     held = _height_held(found, table, titles)
-    old = found.range
     with unfiltered(found):
-        found.resize(old.resize(1 + held + len(rows) + _totals(found), len(titles)))
+        _lay(found, 1 + held + len(rows) + _totals(found), table, titles)
         body = found.data_body_range
         assert body is not None  # a table just given rows has a body
         new = body[held : held + len(rows), :]
@@ -306,14 +305,40 @@ def is_protected(sheet: xw.Sheet) -> bool:
     return not written
 
 
-def _resize(found: xw.main.Table, rows: int) -> None:
+def _resize(found: xw.main.Table, rows: int, table: layout.Table, titles: Sequence[str]) -> None:
     old, totals = found.range, _totals(found)
     height = 1 + max(rows, 1) + totals
     held = old.shape[0]
     if held > height:
         old[height - totals : held - totals, :].clear_contents()
     if held != height:
-        found.resize(old.resize(height, old.shape[1]))
+        _lay(found, height, table, titles)
+
+
+def _lay(found: xw.main.Table, height: int, table: layout.Table, titles: Sequence[str]) -> None:
+    """Give the table that many rows, header and totals counted.
+
+    Excel may leave cells that have a format as they are, and below a table whose columns the
+    user moved stand the formats of other columns: a day would become a text, a number a day.
+    """
+    old = found.range
+    last = old.shape[0] - 1 - _totals(found)
+    found.resize(old.resize(height, old.shape[1]))
+    shipped = [column.title for column in table.columns]
+    if height > old.shape[0] and list(titles[: len(shipped)]) != shipped:
+        _alike(found.range[last : height - _totals(found), :])
+
+
+def _alike(area: xw.Range) -> None:
+    """The number formats of the first row for all rows, in few calls where they already are."""
+    if area.number_format is not None:
+        return
+    width = area.shape[1]
+    if width > 1:
+        _alike(area[:, : width // 2])
+        _alike(area[:, width // 2 :])
+    else:
+        area.number_format = area[0, 0].number_format
 
 
 def _runs(
@@ -332,13 +357,13 @@ def _runs(
     return runs
 
 
-_STRICT = {kind: layout.NUMBER_FORMATS[kind] for kind in (layout.Kind.TEXT, layout.Kind.LINK)}
+_STRICT = (layout.Kind.TEXT, layout.Kind.LINK)
 """Texts are « @ », or Excel retypes what they hold; links are not, or they stay texts."""
 
 
 def _set_formats(body: xw.Range, titles: Sequence[str], table: layout.Table) -> None:
     """The number formats without which Excel changes what is written."""
-    kinds = {column.title: column.kind for column in table.columns if column.kind in _STRICT}
+    kinds = {column.title: column.kind for column in table.columns}
     index = 0
     for kind, run in groupby(titles, key=kinds.get):
         width = len(list(run))
@@ -348,8 +373,19 @@ def _set_formats(body: xw.Range, titles: Sequence[str], table: layout.Table) -> 
 
 
 def _set_format(area: xw.Range, kind: layout.Kind) -> None:
-    wanted = _STRICT.get(kind)
-    if wanted is not None and area.number_format != wanted:
+    """Dates, amounts and ticks keep the user's format, unless it is « @ »: that makes texts.
+
+    New rows may stand where another column's texts stood before the user moved columns.
+    """
+    found, wanted = area.number_format, layout.NUMBER_FORMATS[kind]
+    if found == wanted:
+        return
+    if kind in _STRICT or found == "@":
+        area.number_format = wanted
+    elif found is None and area.shape[1] > 1:
+        for index in range(area.shape[1]):
+            _set_format(area[:, index], kind)
+    elif found is None and area[-1, 0].number_format == "@":
         area.number_format = wanted
 
 
