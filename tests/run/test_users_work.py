@@ -304,6 +304,17 @@ def test_a_sorted_table_keeps_the_users_decisions(book: xw.Book) -> None:
     assert list(proposed(book).items()) == [("C1", 2), ("C2", 1), ("C3", 1)]
 
 
+def test_sorting_the_items_takes_no_letter_back(book: xw.Book) -> None:
+    """A letter of two items still says what is ticked when Détail is sorted: nobody is asked."""
+    issue(book, "C1")
+    body = tables.find_table(book, DETAIL).data_body_range
+    assert body is not None
+    body.formula = list(reversed(body.formula))
+    prepare(book)
+    assert books.questions() == []
+    assert row_of(book, "preparation", Compte="C1")["Éditée"] is True
+
+
 # ---------------------------------------------------------------- filters, sheets, totals
 
 
