@@ -299,6 +299,7 @@ class AnyOrder(RuleBasedStateMachine):
         if back and len(report.batches) == 1 and len({d for _, d, _ in self.saved[-1:]}) == 1:
             alone = sum(batch == report.batches[0] for batch, _, _ in self.saved) == len(leaving)
             same_day = self.saved[-1][1] == self.prepared
+            self.users_cells_stay_beside_their_rows()  # those of saved rows leave with them
             self.undo()
             if alone and same_day and settled:
                 assert self._everything() == before
