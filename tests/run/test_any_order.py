@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -290,7 +291,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.history += [row | {"Campagne": batch_of[key]} for row in letter.history]
             self.saved.append((batch_of[key], letter.history[0]["Date"], {key: letter}))
             del self.issued[key]
-        self._agree()
+        self._agree(just_saved=set(leaving))
         if twice and not self.issued:
             again = self._everything()
             with pytest.raises(RefusedError, match="Aucune relance éditée"):
@@ -604,8 +605,13 @@ class AnyOrder(RuleBasedStateMachine):
             "ticked": {known[i] for i in kept.ticked if i in known},
         }
 
-    def _agree(self, decisions: dict[str, Any] | None = None) -> None:
-        """The three sheets are what the rules say, letters that are out apart."""
+    def _agree(
+        self, decisions: dict[str, Any] | None = None, *, just_saved: Collection[Key] = ()
+    ) -> None:
+        """The three sheets are what the rules say, letters that are out apart.
+
+        A letter just saved leaves Préparation, even where the next one is due already.
+        """
         after = self._decisions()
         self.touched = False
         ledger = [row | {"Litige": self.disputes.get(row["Écriture"], "")} for row in self.ledger]
@@ -615,11 +621,13 @@ class AnyOrder(RuleBasedStateMachine):
             levels=self.levels, selection=self.selection, settings=self.settings,
             as_of=self.prepared, **(decisions or after),
         )  # fmt: skip
+        apart = {*self.issued, *just_saved}
         for view, titles in COMMON.items():
-            ours = [r for r in books.show(self.book, view) if self._key(r) not in self.issued]
-            self.sheets[view] = [
-                row for row in self.sheets[view] if self._key(row) not in self.issued
-            ]
+            everybody = books.show(self.book, view)
+            if view == "preparation":
+                assert not {self._key(row) for row in everybody} & set(just_saved)
+            ours = [row for row in everybody if self._key(row) not in apart]
+            self.sheets[view] = [row for row in self.sheets[view] if self._key(row) not in apart]
             assert numbers_alike(picked(ours, titles, key=True)) == numbers_alike(
                 picked(self.sheets[view], titles, key=True)
             ), view
