@@ -18,6 +18,7 @@ import books
 from books import show, typed
 from uno_engine import Office
 from xl_relances.book import layout, tables
+from xl_relances.run.importing import import_files
 
 pytestmark = pytest.mark.libreoffice
 
@@ -64,10 +65,21 @@ def filter_a_customer(book: xw.Book) -> None:
     tables.find_table(book, DETAIL).autofilter.apply_values(1, ["C1"])
 
 
+def import_again(book: xw.Book) -> None:
+    """The ledger has moved on: an invoice more, one paid."""
+    export = Path(book.fullname).with_name("export.csv")
+    lines = LEDGER.strip().replace("FA-21;01/09/2026;01/10/2026;Facture;300,00", "FA-99;;;Avoir;1")
+    export.write_text(
+        lines + "\nD1;Dumas;FA-91;05/10/2026;04/11/2026;Facture;50,00;;;;;\n", encoding="utf-8"
+    )
+    import_files(book, [export])
+
+
 EDITS = (untick, tick, type_numbers, add_a_column, filter_a_customer)
 STEPS: list[Callable[[xw.Book], object]] = [
     books.prepare, *EDITS, books.prepare, lambda book: books.issue(book, "000123", "C1", "C2"),
-    books.save, books.issue, lambda book: books.save(book, hour=12), books.undo, books.prepare,
+    books.save, books.issue, lambda book: books.save(book, hour=12), books.undo, import_again,
+    books.prepare,
 ]  # fmt: skip
 VIEWS = ("detail", "excluded", "history", "campaigns")
 
@@ -87,6 +99,10 @@ def test_a_campaign_ends_as_in_the_file(office: Office, tmp_path: Path) -> None:
             assert calculated(tables.read(theirs, PREPARATION)) == expected(shown), number
             for view in () if step in EDITS else VIEWS:
                 assert show(theirs, view) == show(ours, view), (number, view)
+        ledger = books.column(ours, layout.GRAND_LIVRE_TABLE, *layout.GRAND_LIVRE_TABLE.contract)
+        assert ledger == books.column(
+            theirs, layout.GRAND_LIVRE_TABLE, *layout.GRAND_LIVRE_TABLE.contract
+        )
         notes = books.column(ours, PREPARATION, "Compte", "Note")
         assert books.column(theirs, PREPARATION, "Compte", "Note") == notes
 
