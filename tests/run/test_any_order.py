@@ -90,6 +90,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.exported: list[Row] = []
         self.ledger: list[Row] = []
         self.disputes: dict[str, str] = {}
+        self.customers: dict[str, Row] = {}
         self.history: list[Row] = []
         self.cancelled: set[str] = set()
         self.saved: list[tuple[str, date, dict[Key, Letter]]] = []
@@ -411,6 +412,23 @@ class AnyOrder(RuleBasedStateMachine):
             Écriture=entry,
         )  # fmt: skip
 
+    @rule(data=st.data(), days=st.sampled_from([0, 7, 30]), never=st.booleans())
+    def spare(self, data: st.DataObject, days: int, never: bool) -> None:
+        """Clients: blocked until a day, or never to be chased; and back again."""
+        account = data.draw(st.sampled_from(sorted({row["Compte"] for row in self.ledger})))
+        before = self.customers.pop(account, None)
+        now: Row = {"Compte": account, "Bloqué jusqu'au": None, "Ne pas relancer": False}
+        if before is None:
+            now["Ne pas relancer" if never else "Bloqué jusqu'au"] = never or self.day + timedelta(
+                days
+            )
+            self.customers[account] = now
+        for title in ("Bloqué jusqu'au", "Ne pas relancer"):
+            books.typed(
+                self.book, layout.CLIENTS_TABLE, title, books.cell(now[title]), Compte=account
+            )
+        self.touched = True
+
     @rule(data=st.data(), name=st.sampled_from(list(BY_NAME)))
     def note(self, data: st.DataObject, name: str) -> None:
         """A column of the user's own, and a word in one of its rows."""
@@ -617,7 +635,8 @@ class AnyOrder(RuleBasedStateMachine):
         ledger = [row | {"Litige": self.disputes.get(row["Écriture"], "")} for row in self.ledger]
         self.at_prepare = self._ledger_now()
         self.sheets = second_reading.prepare(
-            ledger=ledger, customers=[], history=self.history, cancelled=self.cancelled,
+            ledger=ledger, customers=list(self.customers.values()),
+            history=self.history, cancelled=self.cancelled,
             levels=self.levels, selection=self.selection, settings=self.settings,
             as_of=self.prepared, **(decisions or after),
         )  # fmt: skip
