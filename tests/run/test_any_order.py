@@ -273,6 +273,15 @@ class AnyOrder(RuleBasedStateMachine):
         return Letter(self._shown()[key], tuple(rows))
 
     @precondition(lambda self: self.issued)
+    @rule(data=st.data())
+    def take_back(self, data: st.DataObject) -> None:
+        """« Éditée » unticked by hand: the row follows the ledger again."""
+        key = data.draw(st.sampled_from(sorted(self.issued)))
+        books.typed(self.book, PREPARATION, "Éditée", 0, Compte=key[0], Devise=key[1])
+        del self.issued[key]
+        self.touched = True
+
+    @precondition(lambda self: self.issued)
     @rule(twice=st.booleans(), back=st.booleans())
     def save(self, twice: bool, back: bool) -> None:
         """One row an item of each letter, once; and Undo at once takes back just that."""
