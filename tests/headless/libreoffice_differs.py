@@ -48,7 +48,7 @@ _WHY: dict[str, tuple[str, ...]] = {
         "test_comparisons[wildcard]", "test_comparisons[blank]", "test_values_as_shown",
     ),
     "LibreOffice refuses with an error of its own": ("test_locked",),
-    "nothing that our code asks of a spreadsheet; the engine of the tests leaves it out": (
+    "left out of the engine of the tests: no command of a campaign asks for it": (
         "test_moving_about", "test_sheet_filter", "test_sheets", "test_selection",
         "test_hyperlinks", "test_looks", "test_rows_fit_their_wrapped_texts",
     ),

@@ -156,18 +156,17 @@ class Table(base_classes.Table):
         self.database_range.setDataArea(area)
         self.was_written()
         last, new_last = before.corners[2], self._body.corners[2]
+        if new_last <= last:
+            return
         for column in range_of(left, min(right, before.corners[3])):
             source = self._sheet.sheet.getCellByPosition(column, last)
-            if new_last <= last:
-                break
             added = self._sheet.sheet.getCellRangeByPosition(column, last + 1, column, new_last)
             added.NumberFormat = source.NumberFormat
             added.IsTextWrapped = source.IsTextWrapped
             if source.queryContentCells(FORMULAS).RangeAddresses:
                 down = self._sheet.book.office.enum("sheet.FillDirection", "TO_BOTTOM")
-                self._sheet.sheet.getCellRangeByPosition(column, last, column, new_last).fillAuto(
-                    down, 1
-                )
+                whole = self._sheet.sheet.getCellRangeByPosition(column, last, column, new_last)
+                whole.fillAuto(down, 1)
 
     @property
     def columns(self) -> TableColumns:
