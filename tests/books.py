@@ -214,6 +214,16 @@ def add_column(
         sheet.range((number, right)).value = values(dict(zip(rows.titles, row, strict=True)))
 
 
+def reverse_columns(whole: xw.Range) -> None:
+    """The user turns a table's columns around, their formats with them."""
+    columns = [
+        (whole[:, index].formula, whole[1:, index].number_format) for index in range(whole.shape[1])
+    ]
+    for index, (typed_there, number_format) in enumerate(reversed(columns)):
+        whole[1:, index].number_format = number_format or "General"
+        whole[:, index].formula = typed_there
+
+
 def command(*arguments: str | Path) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of ``xl-relances ARGUMENTS``."""
     headless.engine.answers.clear()

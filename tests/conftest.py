@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from readers import LibreOffice, Validator
+from uno_engine import Office, uno_missing
 
 # No test is timed; in CI the examples are the same at every run, so that a red run can be repeated.
 settings.register_profile("house", deadline=None)
@@ -31,6 +32,19 @@ def soffice(tmp_path_factory: pytest.TempPathFactory) -> LibreOffice:
         _missing("LibreOffice (soffice) is not installed")
     assert program is not None
     return LibreOffice(program, tmp_path_factory.mktemp("soffice-profile"))
+
+
+@pytest.fixture(scope="session")
+def office(soffice: LibreOffice, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A LibreOffice that stays, as an xlwings engine; one for each worker that asks."""
+    why = uno_missing()
+    if why is not None:
+        _missing(why)
+    # A profile of its own: a conversion in the same would be left to the one that runs.
+    profile = LibreOffice(soffice.program, tmp_path_factory.mktemp("office-profile")).profile
+    running = Office.start(soffice.program, profile)
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="session")

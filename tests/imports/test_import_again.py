@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
+import books
 from imports.held_rows import rows
 from imports.test_import_fec import DOWN_PAYMENT, fec
 from xl_relances import headless, run
@@ -250,3 +251,18 @@ def test_check_says_again_what_stands_beside_the_roots(
     )
     imported(f__txt=fec(*DOWN_PAYMENT[:1]))
     assert said() == []
+
+
+def test_days_stay_days_where_columns_were_moved(
+    book: xw.Book, imported: Callable[..., ImportResult]
+) -> None:
+    """A new row stands where another column's texts would have stood: 05/11 never becomes 11/05."""
+    imported(f__csv=HEADER + A)
+    books.reverse_columns(tables.find_table(book, layout.GRAND_LIVRE_TABLE).range)
+    late = "C3;Dumas;VE-3;FA-3;05/11/2026;12/11/2026;Facture;30,50;;\n"
+    imported(f__csv=HEADER + A + late)
+    (row,) = [row for row in rows(book) if row["Compte"] == "C3"]
+    assert (row["Date"], row["Échéance"], row["Débit"]) == (
+        datetime(2026, 11, 5), datetime(2026, 11, 12), 30.5,
+    )  # fmt: skip
+    assert not imported(f__csv=HEADER + A + late).changed

@@ -261,7 +261,7 @@ def test_columns_may_stand_in_any_order(tmp_path: Path) -> None:
             prepare(book)
             if folder == "moved":
                 for table in (*EVERY_TABLE[:4], layout.CLIENTS_TABLE):
-                    reverse(tables.find_table(book, table).range)
+                    books.reverse_columns(tables.find_table(book, table).range)
             decide(book)
             for step in (prepare, issue, save, undo):
                 step(book)
@@ -269,14 +269,24 @@ def test_columns_may_stand_in_any_order(tmp_path: Path) -> None:
     assert stages[:4] == stages[4:]
 
 
-def reverse(whole: xw.Range) -> None:
-    """Turn a table's columns around, their formats with them."""
-    columns = [
-        (whole[:, index].formula, whole[1:, index].number_format) for index in range(whole.shape[1])
-    ]
-    for index, (cells, number_format) in enumerate(reversed(columns)):
-        whole[1:, index].number_format = number_format or "General"
-        whole[:, index].formula = cells
+@pytest.mark.parametrize("back", [False, True], ids=["moved", "moved-and-back"])
+def test_decisions_survive_moved_columns_and_a_new_row(book: xw.Book, back: bool) -> None:
+    """The new row stands where other columns' formats once were: a tick is no day of 1899."""
+    typed(book, PREPARATION, "Relancer", 0, Compte="C3")
+    body = tables.find_table(book, PREPARATION).data_body_range
+    assert body is not None
+    body.formula = list(reversed(body.formula))
+    books.reverse_columns(tables.find_table(book, PREPARATION).range)
+    for account in ("B0", "B1"):
+        more = f"{account};;FA-0;;01/10/2026;Facture;9;\n"
+        books.put(book, layout.GRAND_LIVRE_TABLE, LEDGER + more)
+        prepare(book)
+        switches = {row["Compte"]: row["Relancer"] for row in show(book, "preparation")}
+        assert switches == {account: True, "C1": True, "C2": True, "C3": False}
+        books.put(book, layout.GRAND_LIVRE_TABLE, LEDGER)
+        prepare(book)
+        if back:
+            books.reverse_columns(tables.find_table(book, PREPARATION).range)
 
 
 def test_a_sorted_table_keeps_the_users_decisions(book: xw.Book) -> None:
@@ -295,6 +305,17 @@ def test_a_sorted_table_keeps_the_users_decisions(book: xw.Book) -> None:
     assert rows["C1"]["Lettre"] == "Relances/2026-11-25/C1_EUR_L2.docx"
     prepare(book)
     assert list(proposed(book).items()) == [("C1", 2), ("C2", 1), ("C3", 1)]
+
+
+def test_sorting_the_items_takes_no_letter_back(book: xw.Book) -> None:
+    """A letter of two items still says what is ticked when Détail is sorted: nobody is asked."""
+    issue(book, "C1")
+    body = tables.find_table(book, DETAIL).data_body_range
+    assert body is not None
+    body.formula = list(reversed(body.formula))
+    prepare(book)
+    assert books.questions() == []
+    assert row_of(book, "preparation", Compte="C1")["Éditée"] is True
 
 
 # ---------------------------------------------------------------- filters, sheets, totals

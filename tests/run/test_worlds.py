@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
+from compared_sheets import COMMON, numbers_alike, picked
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -26,18 +26,6 @@ from xl_relances.book import layout, preparation_sheet, tables
 from xl_relances.book import settings as named
 from xl_relances.run.showing import as_json
 
-COMMON = {
-    "preparation": (
-        "Compte", "Devise", "Solde dû", "Échéances", "Retard max", "Dernière lettre", "Relancé le",
-        "Lettre proposée",
-    ),
-    "detail": (
-        "Compte", "Devise", "Écriture", "Pièce", "Date", "Échéance", "Retard", "Débit", "Crédit",
-        "Solde", "Imputé", "Reste", "Niveau", "Relancé le", "Lettre proposée", "Prochaine lettre",
-        "Relancer",
-    ),
-    "excluded": ("Compte", "Devise", "Solde"),
-}  # fmt: skip
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 """A world costs a tenth of a second: a failing one is shown as found, not made smaller."""
 
@@ -58,32 +46,6 @@ def written(world: dict[str, Any]) -> Path:
         levels=world["levels"],
         **{**world["settings"], **{k: v or None for k, v in criteria.items()}},
     )
-
-
-def picked(rows: Iterable[dict[str, Any]], titles: tuple[str, ...], *, key: bool) -> list[Any]:
-    """These columns of each row, as JSON has them."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, Decimal):
-            return f"{value:f}"
-        if isinstance(value, date):
-            return value.isoformat()
-        return None if value == "" else value
-
-    found = [tuple(plain(row.get(title)) for title in titles) for row in rows]
-    return sorted(found, key=repr) if key else found
-
-
-def numbers_alike(rows: list[Any]) -> list[Any]:
-    """Amounts by value: the second reading does not care how many zeros it writes."""
-
-    def alike(cell: Any) -> Any:
-        try:
-            return Decimal(cell) if isinstance(cell, str) else cell
-        except ArithmeticError:
-            return cell
-
-    return [tuple(alike(cell) for cell in row) for row in rows]
 
 
 def compare(book: xw.Book, theirs: dict[str, list[dict[str, Any]]]) -> None:

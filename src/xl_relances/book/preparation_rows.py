@@ -128,10 +128,12 @@ class CustomerRow:
             return None
 
     def content_digest(self) -> str:
-        """Changes with the items listed, their amounts and the letter's number."""
-        return digest(
-            str(self.letter_no), *(f"{item.identity}={item.remainder:f}" for item in self.listed)
-        )
+        """Changes with the items listed, their amounts and the letter's number.
+
+        Not with their order: the user may sort Détail.
+        """
+        items = sorted(f"{item.identity}={item.remainder:f}" for item in self.listed)
+        return digest(str(self.letter_no), *items)
 
 
 def digest(*parts: str) -> str:

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 import xlwings as xw
 
 from xl_relances.book import cells, layout
 from xl_relances.book.filters import Nothing, reapply, unfiltered
+from xl_relances.book.formats import set_format, set_formats
 from xl_relances.book.users_columns import NO_ROW, put_back, users_cells
 from xl_relances.errors import BookError, Finding
 
@@ -169,7 +169,7 @@ def write(
     titles = _titles(found)
     before = users_cells(found, table, titles, key)
     with unfiltered(found):
-        _resize(found, len(rows))
+        old_rows = _resize(found, len(rows))
         if not rows:
             body = found.data_body_range
             if body is not None:
@@ -178,7 +178,7 @@ def write(
             return
         body = found.data_body_range
         assert body is not None  # a table just given rows has a body
-        _set_formats(body, titles, table)
+        set_formats(body, titles, table, old_rows=old_rows)
         for start, run in _runs(titles, table, formulas or {}):
             block = [[row.get(title) for title in run] for row in rows]
             body[:, start : start + len(run)].value = block
@@ -226,8 +226,9 @@ def append(book: xw.Book, table: layout.Table, rows: Sequence[Mapping[str, Any]]
         found.resize(old.resize(1 + held + len(rows) + _totals(found), len(titles)))
         body = found.data_body_range
         assert body is not None  # a table just given rows has a body
+        last = max(held - 1, 0)
+        set_formats(body[last : held + len(rows), :], titles, table, old_rows=held - last)
         new = body[held : held + len(rows), :]
-        _set_formats(new, titles, table)
         for start, run in _runs(titles, table, {}):
             new[:, start : start + len(run)].value = [
                 [row.get(title) for title in run] for row in rows
@@ -273,7 +274,7 @@ def write_columns(
                     block = [[cells.as_text(held)] for (held,) in block]
             for number, value in zip(numbers, values, strict=True):
                 block[number - body.row][0] = value
-            _set_format(column, kind)
+            set_format(column, kind, old_rows=len(block))
             column.value = block
 
 
@@ -308,14 +309,16 @@ def is_protected(sheet: xw.Sheet) -> bool:
     return not written
 
 
-def _resize(found: xw.main.Table, rows: int) -> None:
+def _resize(found: xw.main.Table, rows: int) -> int:
+    """Give the table a body of that many rows, at least one; returns how many it had."""
     old, totals = found.range, _totals(found)
     height = 1 + max(rows, 1) + totals
-    held = old.shape[0]
+    held = int(old.shape[0])
     if held > height:
         old[height - totals : held - totals, :].clear_contents()
     if held != height:
         found.resize(old.resize(height, old.shape[1]))
+    return held - 1 - totals
 
 
 def _runs(
@@ -332,27 +335,6 @@ def _runs(
         else:
             runs.append((index, [title]))
     return runs
-
-
-_STRICT = {kind: layout.NUMBER_FORMATS[kind] for kind in (layout.Kind.TEXT, layout.Kind.LINK)}
-"""Texts are « @ », or Excel retypes what they hold; links are not, or they stay texts."""
-
-
-def _set_formats(body: xw.Range, titles: Sequence[str], table: layout.Table) -> None:
-    """The number formats without which Excel changes what is written."""
-    kinds = {column.title: column.kind for column in table.columns if column.kind in _STRICT}
-    index = 0
-    for kind, run in groupby(titles, key=kinds.get):
-        width = len(list(run))
-        if kind is not None:
-            _set_format(body[:, index : index + width], kind)
-        index += width
-
-
-def _set_format(area: xw.Range, kind: layout.Kind) -> None:
-    wanted = _STRICT.get(kind)
-    if wanted is not None and area.number_format != wanted:
-        area.number_format = wanted
 
 
 def _write_formula(column: xw.Range, typed: Sequence[Any], formula: str) -> None:

@@ -1,8 +1,8 @@
 """Dates as Excel counts them: days since an epoch, in two systems.
 
-The 1900 system counts a 29 February 1900 that never was, so serials below 60 are
-one day off its epoch of 30 December 1899; the 1904 system (old Macs) starts on
-1 January 1904 with serial 0.
+The 1900 system counts a 29 February 1900 that never was. Up to that day Excel shows a cell
+one day later than it hands it to programs, which count from 30 December 1899 throughout;
+so does this engine. The 1904 system (old Macs) starts on 1 January 1904 with serial 0.
 """
 
 from __future__ import annotations
@@ -25,8 +25,6 @@ def to_datetime(serial: float, date1904: bool) -> dt.datetime | None:
     if not 0 <= serial < last:
         return None
     epoch = _EPOCH_1904 if date1904 else _EPOCH_1900
-    if not date1904 and 1 <= serial < 60:
-        serial += 1
     milliseconds = min(round(serial * _DAY), last * _DAY - 1)
     return epoch + dt.timedelta(milliseconds=milliseconds)
 
@@ -39,8 +37,6 @@ def to_serial(moment: dt.date, date1904: bool) -> float:
         moment = dt.datetime(moment.year, moment.month, moment.day)
     epoch = _EPOCH_1904 if date1904 else _EPOCH_1900
     serial = (moment - epoch) / dt.timedelta(days=1)
-    if not date1904 and serial < 61 and serial >= 1:
-        serial -= 1
     if serial < 0:
         raise ValueError(f"no Excel date: {moment}")
     return int(serial) if serial == int(serial) else serial
