@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from xl_relances import french
 from xl_relances.errors import LetterError
 from xl_relances.letters.logo import relations_of
 
@@ -308,7 +309,8 @@ def _write(document: _Document, target: Path, sections: int) -> None:
             raise LetterError(f"{target.name} : le document écrit n'est pas entier")
         waiting.replace(target)
     except OSError as error:
-        raise LetterError(f"{target.name} : écriture impossible ({error})") from error
+        reason = french.refusal(error)
+        raise LetterError(f"{target.name} : écriture impossible ({reason})") from error
     finally:
         with contextlib.suppress(OSError):
             waiting.unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xl_relances import french
 from xl_relances.errors import Finding, LetterError
 from xl_relances.letters.cleaning import one_line
 from xl_relances.letters.fields import context
@@ -155,8 +156,12 @@ def _write(
         raise LetterError(
             f"{target.name} : fichier ouvert dans Word, ou dossier protégé ({target.parent})"
         ) from error
-    except (OSError, zipfile.BadZipFile) as error:
-        raise LetterError(f"{target.name} : écriture impossible ({error})") from error
+    except OSError as error:
+        raise LetterError(
+            f"{target.name} : écriture impossible ({french.refusal(error)})"
+        ) from error
+    except zipfile.BadZipFile as error:
+        raise LetterError(f"{target.name} : le fichier écrit n'est pas entier") from error
     finally:
         with contextlib.suppress(OSError):
             waiting.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xl_relances import french
 from xl_relances.errors import LetterError
 from xl_relances.letters.logo import LogoPlace, find_picture, find_place, relations_of
 from xl_relances.letters.payment_code import CODE_TEXT
@@ -142,7 +143,7 @@ def read_package(path: Path) -> dict[str, bytes]:
     except FileNotFoundError:
         raise LetterError(f"Modèle {path.name} : introuvable dans {path.parent}") from None
     except OSError as error:
-        raise LetterError(f"Modèle {path.name} : illisible ({error.strerror})") from error
+        raise LetterError(f"Modèle {path.name} : illisible ({french.refusal(error)})") from error
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         raise LetterError(f"Modèle {path.name} : {_NO_WORD}") from error
     if b"wordprocessingml.document.main+xml" not in parts.get("[Content_Types].xml", b""):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import xlwings as xw
 
+from xl_relances import french
 from xl_relances.book.customers_sheet import Customer
 from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.dunning.levels import DunningLevel
@@ -92,8 +93,8 @@ class Desk:
             except LetterError as error:
                 failed.append(Finding(where=f"Lettre de {row.account}", message=str(error)))
             except OSError as error:
-                reason = error.strerror or str(error)
-                failed.append(Finding(where=f"Lettre de {row.account}", message=f"{reason}."))
+                message = f"écriture impossible ({french.refusal(error)})."
+                failed.append(Finding(where=f"Lettre de {row.account}", message=message))
             else:
                 issued.append(done)
                 findings += notes
