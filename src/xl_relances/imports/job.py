@@ -81,7 +81,7 @@ class Job:
                 line=line,
                 column=self.columns.title(name) if name else None,
                 value=clean(value)[:120],
-                reason=reason,
+                reason=clean(reason),
                 fault=fault,
             )
         )
