@@ -105,6 +105,15 @@ _UNWRITABLE = {
 }
 
 
+_CUT = "la commande précédente a été coupée (machine éteinte, programme tué) "
+_INTERRUPTED = {
+    "before": _CUT + "avant d'enregistrer le classeur : il est resté comme avant elle.",
+    "after": _CUT + "après avoir enregistré le classeur : ce qu'elle y a fait est fait, la "
+    "version d'avant est dans {name}.bak.",
+    "changed": _CUT + "et le classeur a été enregistré depuis : voyez dans Accueil où il en est.",
+}
+
+
 @contextmanager
 def open_book(path: Path, *, yes: bool = False, read_only: bool = False) -> Iterator[Any]:
     """A workbook on the file engine; questions go to the terminal, or are answered yes."""
@@ -114,6 +123,12 @@ def open_book(path: Path, *, yes: bool = False, read_only: bool = False) -> Iter
     headless.engine.answer = _ask(yes=yes)
     book = headless.open_book(path, read_only=read_only)
     try:
+        if not read_only:
+            headless.check_writable(book)
+            found = headless.interruption(book)
+            if found is not None:
+                sentence = _INTERRUPTED[found].format(name=path.name)
+                print(f"{path.name} : {sentence}", file=sys.stderr)
         yield book
     finally:
         book.close()

@@ -50,6 +50,7 @@ from xl_relances.headless.errors import (
     UnwritableError,
     WorkbookBusyError,
 )
+from xl_relances.headless.locks import Interruption
 from xl_relances.headless.ranges import Range
 
 __all__ = [
@@ -58,12 +59,15 @@ __all__ = [
     "Engine",
     "FilteredRangeError",
     "HeadlessError",
+    "Interruption",
     "NotAWorkbookError",
     "ProtectedSheetError",
     "UnwritableError",
     "WorkbookBusyError",
     "cache_values",
+    "check_writable",
     "engine",
+    "interruption",
     "open_book",
     "register",
     "runs_on",
@@ -104,6 +108,21 @@ def open_book(path: str | PathLike[str], *, read_only: bool = False) -> xw.Book:
         if known.fullname == fullname:
             return xw.Book(impl=known)
     return xw.Book(impl=app.books.open(fullname, None, read_only))
+
+
+def interruption(book: xw.Book) -> Interruption | None:
+    """Where the last run that had this book to change was killed; None when it was not.
+
+    ``before`` it saved, ``after``, or it cannot be told since somebody else saved (``changed``).
+    The workbook is whole in any case: a save is one rename.
+    """
+    known: Interruption | None = book.impl.workbook.interruption
+    return known
+
+
+def check_writable(book: xw.Book) -> None:
+    """Raise ``UnwritableError`` where no save can succeed, before anything is done for one."""
+    book.impl.workbook.check_writable()
 
 
 def runs_on(thing: xw.Book | xw.Range) -> bool:

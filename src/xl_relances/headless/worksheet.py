@@ -53,7 +53,9 @@ class Worksheet:
         """Its XML, taken apart."""
         if self._part is None:
             try:
-                self._part = SheetPart(self.workbook.package.read(self.entry.part))
+                self._part = SheetPart(
+                    self.workbook.package.xml(self.entry.part), str(self.workbook.path)
+                )
             except (KeyError, ValueError) as error:
                 path, detail = str(self.workbook.path), f"{self.entry.part}: {error}"
                 raise NotAWorkbookError(path, reason_of(error), detail) from error
@@ -78,9 +80,9 @@ class Worksheet:
             ]
             try:
                 self._tables = [
-                    TablePart(part, without_prefix(decoded(package.read(part)))) for part in found
+                    TablePart(part, without_prefix(decoded(package.xml(part)))) for part in found
                 ]
-            except ValueError as error:
+            except (KeyError, ValueError) as error:
                 path, detail = str(self.workbook.path), f"{self.entry.part}: {error}"
                 raise NotAWorkbookError(path, reason_of(error), detail) from error
         return self._tables
