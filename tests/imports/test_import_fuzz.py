@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,6 +59,37 @@ SAMPLES = [
     written(ENTRIES, Variant(encoding="Mac Roman", amounts="signed", line_end="\r")),
     written(ENTRIES, Variant(declared=True, separator=",", decimal=".", dates="serial")),
 ]
+
+
+def workbook() -> bytes:
+    """The same as an .xlsx file."""
+    made, stream = openpyxl.Workbook(), io.BytesIO()
+    assert made.active is not None
+    for line in written(ENTRIES, Variant(separator="|")).decode().splitlines():
+        made.active.append(line.split("|"))
+    made.save(stream)
+    return stream.getvalue()
+
+
+WORKBOOK = workbook()
+
+
+@st.composite
+def mangled_workbooks(draw: st.DrawFn) -> bytes:
+    """A zip that is damaged, or whose parts are while all checksums are right."""
+    if draw(st.booleans()):
+        return draw(mangled([WORKBOOK]))
+    with zipfile.ZipFile(io.BytesIO(WORKBOOK)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = draw(st.sampled_from(sorted(parts)))
+    parts[name] = draw(mangled([parts[name]], most=3))
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(part), content, zipfile.ZIP_DEFLATED)
+    return Content(stream.getvalue())
+
+
 HOSTILE = (
     "", " ", '"', '""', '"""', "0", "-", "+", "--1", "1e400", "-1e-400", "9" * 400, "NaN", "inf",
     "1.234.567,89", "1,2,3", "(12", "12-", "\u2212", "\u0661\u0662", "1\u00b2", "½", "1\u202f000",
@@ -104,7 +138,10 @@ def mangled_tables(draw: st.DrawFn) -> bytes:
     return Content(text.encode(codec, "replace"))
 
 
-ANY_FILE = st.one_of(mangled(SAMPLES), mangled_tables(), mangled_tables(), st.binary(max_size=400))
+ANY_FILE = st.one_of(
+    mangled(SAMPLES), mangled_tables(), mangled_tables(), mangled_workbooks(),
+    st.binary(max_size=400),
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
