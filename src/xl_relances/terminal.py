@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import typer
 from rich.console import Console
 
+from xl_relances import french
 from xl_relances.errors import CancelledError, Finding, FindingsError, RelancesError
 
 
@@ -41,6 +42,9 @@ def boundary() -> Iterator[None]:
         _fail(_engine_sentence(error))
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
+    except OSError as error:
+        where = f"{error.filename} : " if error.filename else ""
+        _fail(f"{where}{french.refusal(error)}. Vérifiez le disque et vos droits, recommencez.")
     except Exception as error:  # noqa: BLE001 - the boundary: nobody reads a traceback
         from xl_relances.excel import journal  # noqa: PLC0415
 

@@ -168,6 +168,28 @@ def test_a_command_killed_at_any_write_leaves_the_old_workbook_or_the_new_one(
             )
 
 
+def test_a_new_folder_cut_off_anywhere_is_begun_again(machine: Machine, tmp_path: Path) -> None:
+    """The workbook comes last and whole: `new` need not be told another folder."""
+    place = tmp_path / "compta"
+    whole = machine.run("new", place, watch=tmp_path)
+    assert whole.code == 0
+    parts = contents(place / "relances.xlsm")
+    names = Seen(place).names
+    for number in range(1, len(whole.steps) + 1, 7):
+        for what in (KILL, errno.ENOSPC):
+            shutil.rmtree(place)
+            done = machine.run("new", place, watch=tmp_path, fault=Fault(what=what, at=number))
+            if done.code == 0:
+                continue
+            assert "imprévue" not in done.errors
+            assert not (place / "relances.xlsm").exists() or what == KILL
+            if not (place / "relances.xlsm").exists():
+                again = machine.run("new", place, watch=tmp_path)
+                assert (again.code, again.errors) == (0, "")
+            assert Seen(place).names - {"..relances.xlsm.lock"} == names
+            assert contents(place / "relances.xlsm") == parts
+
+
 def test_the_new_workbook_is_on_the_disk_before_it_takes_the_old_ones_place(
     stages: dict[str, Stage],
 ) -> None:

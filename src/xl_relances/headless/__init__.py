@@ -24,7 +24,8 @@ What it refuses where Excel would do harm or nothing: a block over filtered rows
 (``TypeError``), moving cells (``NotImplementedError``).
 
 What it does not do: calculate (the file asks Excel to, on load; a formula without its value is
-the error ``#CALC!``, hence None, until it is told by ``cache_values``), run VBA, add or remove sheets and tables, print.
+the error ``#CALC!``, hence None, until it is told by ``cache_values``), run VBA, add or remove
+sheets and tables, print.
 
 A save rewrites the rows that changed and leaves every other part byte for byte; see ``saving``
 for what makes it safe, ``errors`` for what can go wrong.
