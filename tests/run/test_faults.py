@@ -202,6 +202,29 @@ def test_the_new_workbook_is_on_the_disk_before_it_takes_the_old_ones_place(
         )
 
 
+def test_letters_are_on_the_disk_before_they_are_marked(stages: dict[str, Stage]) -> None:
+    """« Éditée » is never said of a letter that a power cut can still take away."""
+    steps = stages["issue"].steps
+    saved = steps.index(("replace", "relances.xlsm"))
+    for account in ("C1", "C2"):
+        assert ("fsync", f"Relances/{NOW[:10]}/{account}_EUR_L1.docx") in steps[:saved]
+
+
+def test_a_letter_that_a_power_cut_emptied_is_made_again(
+    stages: dict[str, Stage], machine: Machine, tmp_path: Path
+) -> None:
+    """Its name and the journal outlived what it said."""
+    stage = stages["issue"]
+    folder = copied(stage.folder, tmp_path / "folder")
+    at = stage.steps.index(("replace", "relances.xlsm")) + 1
+    run(machine, "issue", folder, Fault(what=KILL, at=at))
+    (folder / "Relances" / NOW[:10] / "C1_EUR_L1.docx").write_bytes(b"")
+    again = run(machine, "issue", folder)
+    assert again.code == 0
+    assert "dont 1 déjà faite" in " ".join(again.out.split())
+    assert Seen(folder).letters == stage.after.letters
+
+
 # ---------------------------------------------------------------- a disk that refuses
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,25 @@ def render(letter: Letter, template_path: Path, target: Path) -> Rendered:
         LetterError: The template cannot be used, or the file cannot be written.
     """
     return TemplateCache().render(letter, template_path, target)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a letter made before lies there to its end; after a power cut it may be empty."""
+    try:
+        return zipfile.is_zipfile(path)
+    except OSError:
+        return False
+
+
+def write_through(paths: Iterable[Path]) -> None:
+    """Have the disk, not only the system, hold these letters: quicker at once than one by one."""
+    for path in paths:
+        with contextlib.suppress(OSError):  # open in Word already: it has been written there
+            file = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+            try:
+                os.fsync(file)
+            finally:
+                os.close(file)
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
