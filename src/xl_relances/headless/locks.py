@@ -136,6 +136,8 @@ class Lock:
         """Give it back and take the file away."""
         if self._descriptor is None:
             return
+        with suppress(OSError):  # emptied first: where it cannot be taken away it says nothing
+            os.ftruncate(self._descriptor, 0)
         if sys.platform != "win32":
             self.file.unlink(missing_ok=True)
         os.close(self._descriptor)
