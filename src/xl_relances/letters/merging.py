@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -225,8 +226,10 @@ def _read(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as package:
             parts = {name: package.read(name) for name in package.namelist()}
-    except (OSError, zipfile.BadZipFile) as error:
-        raise LetterError(f"{path.name} : lettre illisible ({error})") from error
+    except OSError as error:
+        raise LetterError(f"{path.name} : lettre illisible ({french.refusal(error)})") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+        raise LetterError(f"{path.name} : lettre illisible, éditez-la à nouveau") from error
     if _MAIN not in parts:
         raise LetterError(f"{path.name} : ce n'est pas une lettre Word entière")
     return parts
