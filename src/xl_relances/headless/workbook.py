@@ -271,6 +271,7 @@ class Workbook:
         """Write the file, here or elsewhere; see ``saving``."""
         target = path or self.path
         elsewhere = target != self.path
+        lock = self._lock
         if elsewhere:
             if target.suffix.lower() != self.path.suffix.lower():
                 raise ValueError(f"cannot turn {self.path.suffix} into {target.suffix}")
@@ -281,18 +282,17 @@ class Workbook:
                 raise UnwritableError(str(target), "read-only")
             check_owner_files(target)
             self._check_unchanged()
-            assert self._lock is not None
-            lock = self._lock
 
         def announce(after: Stamp | None) -> None:
             if not elsewhere:  # again: writing takes a while, and some drives know no locks
                 self._check_unchanged()
-            lock.announce(after)
+            if lock is not None:  # None once closed, when somebody saves all the same
+                lock.announce(after)
 
         try:
             save(self.package, target, announce)
         except BaseException:
-            if elsewhere:
+            if elsewhere and lock is not None:
                 lock.release()
             raise
         if elsewhere:
