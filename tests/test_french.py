@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import date
 from decimal import Decimal
 
@@ -84,3 +85,11 @@ def test_counts_and_lists() -> None:
     assert french.listing(["A"]) == "A"
     assert french.listing(["A", "B", "C"]) == "A, B et C"
     assert french.listing("ABCDEF", most=3) == "A, B, C et 3 autres"
+
+
+def test_why_the_system_refused() -> None:
+    """In French whatever the system's language; a reason that we do not know as it says it."""
+    assert french.refusal(OSError(errno.ENOSPC, "No space left on device")) == "disque plein"
+    assert french.refusal(PermissionError(errno.EACCES, "Permission denied")) == "accès refusé"
+    assert french.refusal(OSError(errno.ESRCH, "No such process.")) == "No such process"
+    assert french.refusal(OSError("trop court.")) == "trop court"

@@ -14,8 +14,13 @@ raised, inside :class:`FindingsError`, where going on would do harm.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+_BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_LONGEST = 400
+"""Characters of a finding; a cell that it quotes may hold 32,767."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +47,10 @@ class Finding:
             place += f", ligne {self.row}"
         if self.column is not None:
             place += f", colonne « {self.column} »"
-        return f"{place} : {self.message}"
+        message = _BREAKS.sub(" ", self.message)
+        if len(message) > _LONGEST:
+            message = f"{message[:250]} … {message[-120:]}"
+        return f"{place} : {message}"
 
 
 class RelancesError(Exception):

@@ -6,6 +6,7 @@ a negative amount carries U+2212, which no line break can separate from it.
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -25,6 +26,25 @@ _SYMBOLS = {"EUR": "€", "USD": "$US", "GBP": "£", "CHF": "CHF"}
 _PLACES = {"JPY": 0, "KRW": 0, "XAF": 0, "XOF": 0, "XPF": 0, "CLP": 0, "VND": 0, "ISK": 0} | {
     "TND": 3, "KWD": 3, "BHD": 3, "OMR": 3, "JOD": 3, "IQD": 3, "LYD": 3,
 }  # fmt: skip
+
+_REFUSALS = {
+    errno.EACCES: "accès refusé", errno.EPERM: "accès refusé",
+    errno.EROFS: "disque en lecture seule", errno.ENOSPC: "disque plein",
+    errno.ENOENT: "introuvable", errno.EEXIST: "existe déjà", errno.EISDIR: "c'est un dossier",
+    errno.ENOTDIR: "ce n'est pas un dossier", errno.EBUSY: "fichier occupé",
+    errno.ENAMETOOLONG: "nom trop long", errno.EIO: "le disque ne répond plus",
+    errno.EXDEV: "le lecteur ne sait pas renommer", errno.EMFILE: "trop de fichiers ouverts",
+    errno.EFBIG: "fichier trop grand", errno.ENOTEMPTY: "dossier non vide",
+    **dict.fromkeys(
+        (errno.ETIMEDOUT, errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTUNREACH,
+         errno.ECONNRESET, errno.ENOTCONN),
+        "le lecteur réseau ne répond plus",
+    ),
+    **{getattr(errno, name): text for name, text in
+       (("EDQUOT", "quota du disque atteint"), ("ESTALE", "le lecteur réseau ne répond plus"))
+       if hasattr(errno, name)},
+}  # fmt: skip
+"""Why the system refused; on Windows it says so in the user's language, elsewhere in English."""
 
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]")
 _MINUSES = str.maketrans({"\u2212": "-", "\u2013": "-"})
@@ -116,3 +136,9 @@ def listing(words: Iterable[str], most: int = 4) -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} et {items[-1]}"
+
+
+def refusal(error: OSError) -> str:
+    """Why the system refused a file, a clause to stand in a sentence."""
+    known = _REFUSALS.get(error.errno or 0)
+    return known or (error.strerror or str(error)).rstrip(".")

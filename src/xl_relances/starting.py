@@ -38,13 +38,15 @@ def start(folder: Path) -> list[Path]:
     if book.exists():
         raise RefusedError(f"{book} existe déjà : choisissez un autre dossier. Rien n'a été écrit.")
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(shipped(BOOK), book)
     for source in sorted(shipped(TEMPLATES).rglob("*.docx")):
         target = templates / source.relative_to(shipped(TEMPLATES))
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
-    _name_interpreter(book)
+    waiting = book.with_name(f".{BOOK}")  # the workbook last and whole: cut off, begin again
+    shutil.copyfile(shipped(BOOK), waiting)
+    _name_interpreter(waiting)
+    waiting.replace(book)
     return [book, templates]
 
 

@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from xl_relances import french
 from xl_relances.errors import CancelledError, Finding, FindingsError, RelancesError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -64,6 +65,9 @@ def boundary() -> Iterator[None]:
         _fail(_engine_sentence(error))
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
+    except OSError as error:
+        where = f"{error.filename} : " if error.filename else ""
+        _fail(f"{where}{french.refusal(error)}. Vérifiez le disque et vos droits, recommencez.")
     except Exception as error:  # noqa: BLE001 - the boundary: nobody reads a traceback
         from xl_relances.excel import journal  # noqa: PLC0415
 
@@ -128,6 +132,15 @@ _UNWRITABLE = {
 }
 
 
+_CUT = "la commande précédente a été coupée (machine éteinte, programme tué) "
+_INTERRUPTED = {
+    "before": _CUT + "avant d'enregistrer le classeur : il est resté comme avant elle.",
+    "after": _CUT + "après avoir enregistré le classeur : ce qu'elle y a fait est fait, la "
+    "version d'avant est dans {name}.bak.",
+    "changed": _CUT + "et le classeur a été enregistré depuis : voyez dans Accueil où il en est.",
+}
+
+
 @contextmanager
 def open_book(path: Path, *, yes: bool = False, read_only: bool = False) -> Iterator[Any]:
     """A workbook on the file engine; questions go to the terminal, or are answered yes."""
@@ -137,6 +150,12 @@ def open_book(path: Path, *, yes: bool = False, read_only: bool = False) -> Iter
     headless.engine.answer = _ask(yes=yes)
     book = headless.open_book(path, read_only=read_only)
     try:
+        if not read_only:
+            headless.check_writable(book)
+            found = headless.interruption(book)
+            if found is not None:
+                sentence = _INTERRUPTED[found].format(name=path.name)
+                print(f"{path.name} : {sentence}", file=sys.stderr)
         yield book
     finally:
         book.close()

@@ -248,3 +248,55 @@ def test_damaged_part(path: Path) -> None:
     with pytest.raises(headless.NotAWorkbookError) as caught, headless.open_book(path) as book:
         _ = book.sheets[0]["A1"].value
     assert caught.value.reason == "damaged"
+
+
+def test_damaged_part_that_nobody_reads(path: Path) -> None:
+    """Nothing is saved over a damaged workbook: its sound former version must stay beside it."""
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/media/image1.png", b"picture" * 30)
+        offset = archive.getinfo("xl/media/image1.png").header_offset
+    damaged = bytearray(path.read_bytes())
+    damaged[offset + 30 + len("xl/media/image1.png") + 50] ^= 0xFF
+    content = bytes(damaged)
+    path.write_bytes(content)
+    former = path.with_name("relances.xlsx.bak")
+    former.write_bytes(b"sound")
+    with headless.open_book(path) as book:
+        book.sheets[0]["A1"].value = "x"
+        with pytest.raises(headless.NotAWorkbookError) as caught:
+            book.save()
+    assert caught.value.reason == "damaged"
+    assert (path.read_bytes(), former.read_bytes()) == (content, b"sound")
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        pytest.param("xl/tables/table1.xml", b' ref="', b' ref="A0', id="table-nowhere"),
+        pytest.param("xl/tables/table1.xml", b"<tableColumn ", b"<other ", id="table-of-nothing"),
+        pytest.param("xl/tables/table1.xml", b' id="2"', b' id="x"', id="column-without-number"),
+        pytest.param("xl/worksheets/sheet1.xml", b"</row>", b"</rom>", id="not-well-formed"),
+        pytest.param("xl/worksheets/sheet1.xml", b"<sheetData>", b"", id="no-rows"),
+        pytest.param("xl/workbook.xml", b"<sheets>", b"<sheets><sheet/>", id="sheet-of-nothing"),
+        pytest.param("xl/workbook.xml", b"r:id=", b"r:ip=", id="sheet-nowhere"),
+        pytest.param("xl/styles.xml", b"<cellXfs", b"<cellXfs\xe9", id="not-utf-8"),
+        pytest.param("xl/_rels/workbook.xml.rels", b"worksheets/", b"nowhere/", id="no-part"),
+    ],
+)
+def test_xml_that_another_program_broke(path: Path, part: str, old: bytes, new: bytes) -> None:
+    """Each is found before anything is written, and said in the one way."""
+    content = parts_of(path)[part]
+    replaced(path, part, content.replace(old, new))
+    before = path.read_bytes()
+
+    def work() -> None:
+        with headless.open_book(path) as book:
+            sheet = book.sheets[0]
+            for table in sheet.tables:
+                table.range.value = table.range.value
+            book.save()
+
+    with pytest.raises(headless.NotAWorkbookError) as caught:
+        work()
+    assert caught.value.reason == "damaged"
+    assert path.read_bytes() == before

@@ -177,3 +177,31 @@ def test_texts_that_look_like_formulas_stay_texts(
     assert cells["Nom"].data_type == "s"
     assert cells["Libellé"].number_format == "@"
     assert cells["Crédit"].value == 1250.5
+
+
+def test_an_amount_beyond_measure_is_left_out(book: xw.Book, tmp_path: Path) -> None:
+    """Thirty digits are a mistake of the export, in any kind of file: that row waits, said."""
+    digits = "1" * 30
+    fec = (
+        "JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|CompteLib|CompAuxNum|CompAuxLib|"
+        "PieceRef|PieceDate|EcritureLib|Debit|Credit|EcritureLet|DateLet|ValidDate|Montantdevise|"
+        f"Idevise\nVE|V|1|20260105|411|C|C1|D|F1|20260105|F|{digits}|0,00|||20260105||\n"
+        "VE|V|2|20260105|411|C|C1|D|F2|20260105|F|10,00|0,00|||20260105||\n"
+    )
+    for content in (fec, HEADER + ROW + ROW.replace("100,00", digits)):
+        path = tmp_path / "export.txt"
+        path.write_text(content, encoding="utf-8")
+        result = import_files(book, [path])
+        assert [row.reason for row in result.left_out] == [f"montant démesuré, « {digits} » lu"]
+        assert len(tables.read(book, layout.GRAND_LIVRE_TABLE).rows) == 1
+
+
+def test_a_finding_is_one_line_however_long_the_cell(book: xw.Book, tmp_path: Path) -> None:
+    """A cell of several lines, or of forty thousand characters, is quoted on one line, in short."""
+    for value in ('"cent\neuros"', "A" * 40_000):
+        path = tmp_path / "export.csv"
+        path.write_text(HEADER + ROW + ROW.replace("100,00", value), encoding="utf-8")
+        (left,) = import_files(book, [path]).left_out
+        assert "\n" not in str(left.finding)
+        assert len(str(left.finding)) < 500
+        assert str(left.finding).startswith("export.csv, ligne 3, colonne « Débit » : montant")

@@ -159,6 +159,34 @@ def test_rows_edited_by_hand_are_named(
         step(book)
 
 
+@pytest.mark.parametrize("command", ["save", "undo"])
+def test_rows_deleted_by_hand_are_counted(
+    stages: dict[str, Path], tmp_path: Path, command: str
+) -> None:
+    """What a deleted row said is gone; Save and Undo say how many are missing, and ask."""
+    path = shutil.copyfile(stages["undo"], tmp_path / "relances.xlsm")
+    with opened(path, keep=False) as book:
+        found = tables.find_table(book, layout.HISTORIQUE_TABLE)
+        second = found.range[2, :]
+        second.clear_contents()
+        found.resize(found.range.resize(2, found.range.shape[1]))
+        if command == "save":
+            prepare(book)
+            books.typed(book, layout.NON_RELANCES_TABLE, "Forcer", 1, Compte="C1")
+            prepare(book)
+            issue(book)
+        headless.engine.alerts.clear()
+        headless.engine.answer = lambda *_: "no"
+        with pytest.raises(CancelledError):
+            (save if command == "save" else undo)(book)
+        assert books.questions() == [
+            (
+                "Historique : campagne 2026-11-25 : 1 ligne au lieu de 2, ajoutées ou supprimées à "
+                "la main. Les niveaux suivront ce qui est écrit. Continuer ?"
+            )
+        ]
+
+
 def test_an_unreadable_history_row_keeps_its_customer_from_letters(
     stages: dict[str, Path], tmp_path: Path
 ) -> None:

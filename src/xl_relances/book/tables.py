@@ -83,7 +83,13 @@ def _titles(found: xw.main.Table) -> tuple[str, ...]:
 
 
 def _check_titles(found: xw.main.Table, table: layout.Table, sheet: str) -> None:
-    titles = set(_titles(found))
+    titles = _titles(found)
+    double = [column.title for column in table.columns if titles.count(column.title) > 1]
+    if double:
+        raise BookError(
+            f"{sheet} : le tableau « {table.name} » a deux colonnes « {double[0]} ». Renommez ou "
+            f"supprimez celle de trop, en ligne {found.range.row}."
+        )
     missing = [column.title for column in table.columns if column.title not in titles]
     if missing:
         raise BookError(
@@ -307,6 +313,11 @@ def is_protected(sheet: xw.Sheet) -> bool:
     except Exception:  # noqa: BLE001 - each engine has its own way to refuse
         return True
     return not written
+
+
+def is_merged(book: xw.Book, table: layout.Table) -> bool:
+    """Whether cells of the table are merged; Excel allows it in no table, other programs do."""
+    return find_table(book, table).range.merge_cells is not False
 
 
 def _resize(found: xw.main.Table, rows: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -75,7 +76,9 @@ def read(path: Path) -> WorkbookFile:
             names = set(package.namelist())
             related = package.read("_rels/.rels").decode("utf-8", "replace")
             project = package.read(VBA_PROJECT) if VBA_PROJECT in names else None
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
+    except (
+        OSError, KeyError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error
+    ) as error:  # fmt: skip
         return WorkbookFile(problem=f"le fichier ne se lit pas ({type(error).__name__})")
     try:
         conf = _conf(content)

@@ -23,8 +23,9 @@ What it refuses where Excel would do harm or nothing: a block over filtered rows
 (``FilteredRangeError``), a locked cell of a protected sheet (``ProtectedSheetError``), a Decimal
 (``TypeError``), moving cells (``NotImplementedError``).
 
-What it does not do: calculate (the file asks Excel to, on load; a formula just written reads as
-None until its value is told by ``cache_values``), run VBA, add or remove sheets and tables, print.
+What it does not do: calculate (the file asks Excel to, on load; a formula without its value is
+the error ``#CALC!``, hence None, until it is told by ``cache_values``), run VBA, add or remove
+sheets and tables, print.
 
 A save rewrites the rows that changed and leaves every other part byte for byte; see ``saving``
 for what makes it safe, ``errors`` for what can go wrong.
@@ -50,6 +51,7 @@ from xl_relances.headless.errors import (
     UnwritableError,
     WorkbookBusyError,
 )
+from xl_relances.headless.locks import Interruption
 from xl_relances.headless.ranges import Range
 
 __all__ = [
@@ -58,12 +60,15 @@ __all__ = [
     "Engine",
     "FilteredRangeError",
     "HeadlessError",
+    "Interruption",
     "NotAWorkbookError",
     "ProtectedSheetError",
     "UnwritableError",
     "WorkbookBusyError",
     "cache_values",
+    "check_writable",
     "engine",
+    "interruption",
     "open_book",
     "register",
     "runs_on",
@@ -104,6 +109,21 @@ def open_book(path: str | PathLike[str], *, read_only: bool = False) -> xw.Book:
         if known.fullname == fullname:
             return xw.Book(impl=known)
     return xw.Book(impl=app.books.open(fullname, None, read_only))
+
+
+def interruption(book: xw.Book) -> Interruption | None:
+    """Where the last run that had this book to change was killed; None when it was not.
+
+    ``before`` it saved, ``after``, or it cannot be told since somebody else saved (``changed``).
+    The workbook is whole in any case: a save is one rename.
+    """
+    known: Interruption | None = book.impl.workbook.interruption
+    return known
+
+
+def check_writable(book: xw.Book) -> None:
+    """Raise ``UnwritableError`` where no save can succeed, before anything is done for one."""
+    book.impl.workbook.check_writable()
 
 
 def runs_on(thing: xw.Book | xw.Range) -> bool:

@@ -42,6 +42,12 @@ class CellError(str):
     __slots__ = ()
 
 
+UNCALCULATED = CellError("#CALC!")
+"""A formula without its value: whoever wrote it did not calculate, and Excel has not opened it."""
+_BARE = (b"</f></c>", b'"/></c>')
+"""How a cell ends that holds a formula and no value."""
+
+
 class Block(list[list[Value]]):
     """Rows of values.
 
@@ -87,7 +93,7 @@ class CellReader:
             if row is None or not row.cells:
                 continue
             found = _FAST.findall(row.cells)
-            if len(found) != row.cells.count(b"<c "):
+            if len(found) != row.cells.count(b"<c ") or any(end in row.cells for end in _BARE):
                 for column, value in self.slow_row(row.cells):
                     if column in index:
                         values[index[column]] = value
@@ -149,7 +155,8 @@ class CellReader:
             return (rich_text(found.group()) or None) if found else None
         content = _V.search(inside)
         if not content or not content[1]:
-            return None
+            uncalculated = b"<f" in inside and b"<v" not in inside
+            return UNCALCULATED if uncalculated else None
         if kind == b"s":
             return self._texts[int(content[1])] or None
         if kind in _NUMBERS:

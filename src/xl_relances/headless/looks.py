@@ -158,6 +158,18 @@ class Looks:
         measures.set_columns(part, self.area.column, self.area.last_column, **given)
 
     @property
+    def merge_cells(self) -> bool | None:
+        """None where only some of its cells are merged."""
+        area = self.area
+        merged = [cells for cells in self.worksheet.merged if cells.overlaps(area)]
+        if not merged:
+            return False
+        whole = merged[0].holds(area.row, area.column) and merged[0].holds(
+            area.last_row, area.last_column
+        )
+        return True if whole else None
+
+    @property
     def row_hidden(self) -> bool | None:
         rows = self.worksheet.part.rows
         found = {

@@ -13,6 +13,7 @@ from xlwings import base_classes
 
 from xl_relances.headless.addresses import quoted_sheet, split_sheet
 from xl_relances.headless.calls import count
+from xl_relances.headless.errors import NotAWorkbookError
 from xl_relances.headless.workbook import DefinedName
 
 if TYPE_CHECKING:
@@ -107,6 +108,9 @@ class Name(base_classes.Name):
         sheet, address = split_sheet(self._known.refers_to)
         if sheet is None:
             raise ValueError(f"{self.name} refers to no range: {self.refers_to}")
+        if sheet not in self._book.sheets:
+            path = str(self._book.workbook.path)
+            raise NotAWorkbookError(path, "damaged", f"{self.name} refers to {sheet!r}")
         return self._book.sheets(sheet).range(address)
 
     def delete(self) -> None:

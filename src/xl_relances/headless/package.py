@@ -15,14 +15,19 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
+from xml.parsers import expat
 
 from xl_relances.headless.errors import NotAWorkbookError, WorkbookBusyError
+from xl_relances.headless.markup import DoctypeError, check_well_formed
 
 LARGEST_PART = 2 << 30
 """Bytes of one part; Excel's own sheets stay far below."""
 LARGEST_RATIO = 400
 """Uncompressed to compressed, above ``RATIO_FROM`` bytes; sheets reach about 100."""
 RATIO_FROM = 64 << 20
+CHECKED = 16 << 20
+"""Bytes up to which XML is parsed once when it is read; a writer that damages large parts
+damages small ones too, and a whole ledger would take a second."""
 _FAST_FROM = 1 << 20
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -58,6 +63,8 @@ class Package:
         self.changed: set[str] = set()
         self._parts: dict[str, _Stored] = {}
         self._read: dict[str, bytes] = {}
+        self._whole: set[str] = set()
+        self._sound: set[str] = set()
         if content.startswith(_OLE):
             encrypted = "EncryptedPackage".encode("utf-16-le") in content
             raise NotAWorkbookError(path, "encrypted" if encrypted else "xls")
@@ -127,6 +134,26 @@ class Package:
                 raise NotAWorkbookError(self.path, "damaged", name) from error
         if len(content) != part.size or zlib.crc32(content) != part.crc:
             raise NotAWorkbookError(self.path, "damaged", name)
+        self._whole.add(name)
+        return content
+
+    def check_whole(self) -> None:
+        """``NotAWorkbookError`` when a part that nobody read does not match its checksum."""
+        for name in self._parts:
+            if name not in self._whole and name not in self.changed:
+                self.read(name)
+
+    def xml(self, name: str) -> bytes:
+        """The content of an XML part; ``NotAWorkbookError`` when it is not well-formed."""
+        content = self.read(name)
+        if name not in self._sound and name not in self.changed and len(content) <= CHECKED:
+            try:
+                check_well_formed(content)
+            except DoctypeError as error:
+                raise NotAWorkbookError(self.path, "dtd", name) from error
+            except (expat.ExpatError, ValueError, LookupError) as error:
+                raise NotAWorkbookError(self.path, "damaged", f"{name}: {error}") from error
+            self._sound.add(name)
         return content
 
     def write(self, name: str, content: bytes) -> None:

@@ -51,7 +51,7 @@ def relations(package: Package, part: str) -> dict[str, Relation]:
     if source is None:
         return {}
     found = {}
-    for tag in descendant_tags(decoded(package.read(source)), "Relationship"):
+    for tag in descendant_tags(decoded(package.xml(source)), "Relationship"):
         given = attributes(tag)
         target = given.get("Target", "")
         if given.get("TargetMode") != "External":
@@ -67,7 +67,7 @@ def add_external_relation(package: Package, part: str, kind: str, address: str) 
     """Relate a part to an address outside the file; returns the new ``Id``."""
     name = relations_part(part)
     source = package.find(name)
-    text = decoded(package.read(source)) if source else _EMPTY
+    text = decoded(package.xml(source)) if source else _EMPTY
     taken = set(relations(package, part))
     number = next(n for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
     line = (
@@ -87,14 +87,14 @@ def remove_part(package: Package, part: str, owner: str) -> None:
     package.remove(part)
     types = package.find(CONTENT_TYPES)
     if types:
-        text = decoded(package.read(types))
+        text = decoded(package.xml(types))
         for tag in descendant_tags(text, "Override"):
             if attributes(tag).get("PartName", "").casefold() == f"/{part}".casefold():
                 text = text.replace(tag, "", 1)
         package.write(types, encoded(text))
     source = package.find(relations_part(owner))
     if source:
-        text = decoded(package.read(source))
+        text = decoded(package.xml(source))
         folder = posixpath.dirname(owner)
         for tag in descendant_tags(text, "Relationship"):
             target = attributes(tag).get("Target", "")

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from xl_relances.headless.addresses import Area, a1
+from xl_relances.headless.errors import NotAWorkbookError
 from xl_relances.headless.markup import (
     Element,
     attributes,
@@ -35,7 +36,14 @@ class SheetPart:
         version: Counts the changes, for what is reckoned from the rows and kept.
     """
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, path: str = "") -> None:
+        """Take a part apart; ``ValueError`` or ``KeyError`` where it is no worksheet.
+
+        Args:
+            content: The part.
+            path: Of the workbook, for what is only found wrong later.
+        """
+        self._path = path
         head = content[:100].lower()
         odd = head[:2] in (b"\xff\xfe", b"\xfe\xff") or (
             b"encoding" in head and b"utf-8" not in head
@@ -59,6 +67,7 @@ class SheetPart:
         self.version = 0
         self._saved = 0
         self._used: tuple[int, Area] | None = None
+        self.column_styles()  # found wrong here rather than in the middle of a write
 
     @property
     def changed(self) -> bool:
@@ -113,8 +122,9 @@ class SheetPart:
         first = HEAD.match(row.cells)
         if not first:
             return 0, 0
-        last = HEAD.match(row.cells, row.cells.rindex(b"<c r="))
-        assert last is not None
+        last = HEAD.match(row.cells, row.cells.rindex(b"<c "))
+        if last is None:
+            raise NotAWorkbookError(self._path, "damaged", "a cell without an address")
         return COLUMNS[first[1]], COLUMNS[last[1]]
 
     def used(self) -> Area:

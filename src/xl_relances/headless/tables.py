@@ -48,6 +48,12 @@ class TablePart:
         self.changed = False
         if not _TABLE.search(xml):
             raise ValueError(f"no table in {part}")
+        if self._section("tableColumns") is None:
+            raise ValueError(f"no columns in {part}")
+        numbers = [int(attributes(xml[: xml.index(">") + 1])["id"]) for xml in self._elements()]
+        lies_right = self.header_rows in {0, 1} and self.totals_rows in {0, 1}
+        if not lies_right or len(self.columns) != self.area.columns or not numbers:
+            raise ValueError(f"columns of {part} are not those of {a1(self.area)}")
 
     @property
     def _tag(self) -> str:
@@ -124,10 +130,10 @@ class TablePart:
                 cell_text(attributes(xml[: xml.index(">") + 1])["name"]),
                 cell_text(found[1]) if (found := _CALCULATED.search(xml)) else None,
             )
-            for xml in self._column_elements()
+            for xml in self._elements()
         ]
 
-    def _column_elements(self) -> list[str]:
+    def _elements(self) -> list[str]:
         section = self._section("tableColumns")
         assert section is not None
         return [self.xml[e.start : e.end] for e in children(self.xml, section[1], section[2])]
@@ -143,7 +149,7 @@ class TablePart:
 
     def rename_column(self, index: int, name: str) -> None:
         """Give a column (0 is the first) the title of its header cell."""
-        elements = self._column_elements()
+        elements = self._elements()
         tag = elements[index][: elements[index].index(">") + 1]
         elements[index] = with_attribute(tag, "name", name) + elements[index][len(tag) :]
         self._set_columns(elements)
@@ -155,7 +161,7 @@ class TablePart:
             area: Header, data and totals, of at least one data row.
             titles: Of its columns; those beyond the present ones become new columns.
         """
-        elements = self._column_elements()
+        elements = self._elements()
         ids = [int(attributes(xml[: xml.index(">") + 1])["id"]) for xml in elements]
         prefix = elements[0][1 : elements[0].index("tableColumn")]
         for title in titles[len(elements) :]:
@@ -163,7 +169,7 @@ class TablePart:
             elements.append(
                 f'<{prefix}tableColumn id="{ids[-1]}" name="{escaped_attribute(title)}"/>'
             )
-        if len(elements) != area.columns or len(self._column_elements()) != area.columns:
+        if len(elements) != area.columns or len(self._elements()) != area.columns:
             self._set_columns(elements[: area.columns])
         self._set(ref=a1(area), insertRow=None)
         filtered = Area(area.row, area.column, area.rows - self.totals_rows, area.columns)

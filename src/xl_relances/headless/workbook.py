@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from xl_relances.headless.errors import (
     UnwritableError,
     WorkbookBusyError,
 )
-from xl_relances.headless.locks import Lock, check_owner_files
+from xl_relances.headless.locks import Interruption, Lock, Stamp, check_owner_files, stamp
 from xl_relances.headless.markup import (
     DoctypeError,
     Element,
@@ -32,7 +33,7 @@ from xl_relances.headless.markup import (
 )
 from xl_relances.headless.package import Package
 from xl_relances.headless.relations import Relation, relations, remove_part
-from xl_relances.headless.saving import save
+from xl_relances.headless.saving import save, sweep
 from xl_relances.headless.styles import Styles
 
 _BEFORE_NAMES = {"fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews",
@@ -90,8 +91,10 @@ class Workbook:
         self.package = Package.open(str(path))
         if not read_only:
             check_owner_files(path)
-        self._stamp = _stamp(path)
+        self._stamp = stamp(path)
         self._lock = None if read_only else Lock(path)
+        if self._lock is not None and self._lock.held:
+            sweep(path)
         try:
             self._read()
         except (KeyError, ValueError, StopIteration, UnicodeDecodeError) as error:
@@ -109,7 +112,7 @@ class Workbook:
         if main is None or main not in package or not main.endswith(".xml"):
             raise NotAWorkbookError(str(self.path), "not-a-workbook")
         self.part = main
-        self.xml = without_prefix(decoded(package.read(main)))
+        self.xml = without_prefix(decoded(package.xml(main)))
         self._saved_xml = self.xml
         root = next(children(self.xml))
         if root.name != "workbook":
@@ -117,6 +120,10 @@ class Workbook:
         self._inside = root.tag_end
         related = relations(package, main)
         self.sheets = list(self._sheet_entries(related))
+        shown = [sheet for sheet in self.sheets if sheet.kind == "worksheet"]
+        if not shown or any(sheet.part not in package for sheet in shown):
+            raise ValueError("no worksheet, or one without a part")
+        _ = self.active_index  # found wrong here rather than later
         self.names = list(self._defined_names())
         self.names_changed = False
         self.formulas_changed = False
@@ -129,7 +136,7 @@ class Workbook:
         self._chain_part = by_kind.get("calcChain")
         part = self._styles_part
         known = part is not None and part in package
-        self.styles = Styles(without_prefix(decoded(package.read(str(part)))) if known else None)
+        self.styles = Styles(without_prefix(decoded(package.xml(str(part)))) if known else None)
         self.writer = CellWriter(self.styles, self.date1904)
         self._texts: list[str] | None = None
 
@@ -138,7 +145,7 @@ class Workbook:
         """Reads cells with the workbook's texts, styles and date system."""
         if self._texts is None:
             part = self._strings_part
-            content = self.package.read(part) if part and part in self.package else b""
+            content = self.package.xml(part) if part and part in self.package else b""
             try:
                 if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
                     content = encoded(decoded(content))
@@ -264,6 +271,7 @@ class Workbook:
         """Write the file, here or elsewhere; see ``saving``."""
         target = path or self.path
         elsewhere = target != self.path
+        lock = self._lock
         if elsewhere:
             if target.suffix.lower() != self.path.suffix.lower():
                 raise ValueError(f"cannot turn {self.path.suffix} into {target.suffix}")
@@ -273,19 +281,40 @@ class Workbook:
             if self.read_only:
                 raise UnwritableError(str(target), "read-only")
             check_owner_files(target)
-            if self._stamp != _stamp(target):
-                raise WorkbookBusyError(str(target), "changed")
+            self._check_unchanged()
+
+        def announce(after: Stamp | None) -> None:
+            if not elsewhere:  # again: writing takes a while, and some drives know no locks
+                self._check_unchanged()
+            if lock is not None:  # None once closed, when somebody saves all the same
+                lock.announce(after)
+
         try:
-            save(self.package, target)
+            save(self.package, target, announce)
         except BaseException:
-            if elsewhere:
+            if elsewhere and lock is not None:
                 lock.release()
             raise
         if elsewhere:
             self.close()
             self._lock, self.path, self.read_only = lock, target, False
         self.package.changed.clear()
-        self._stamp = _stamp(target)
+        self._stamp = stamp(target)
+
+    def _check_unchanged(self) -> None:
+        if self._stamp != stamp(self.path):
+            raise WorkbookBusyError(str(self.path), "changed")
+
+    @property
+    def interruption(self) -> Interruption | None:
+        """Where the run before was killed; None when it ended as it should, or when only read."""
+        return None if self._lock is None else self._lock.interruption
+
+    def check_writable(self) -> None:
+        """Raise ``UnwritableError`` where it is known before any work that no save can succeed."""
+        refused = self._lock is not None and self._lock.refused
+        if self.read_only or refused or not os.access(self.path, os.W_OK):
+            raise UnwritableError(str(self.path), "read-only")
 
     def close(self) -> None:
         """Let others have the file."""
@@ -297,12 +326,3 @@ class Workbook:
 def reason_of(error: Exception) -> NotAWorkbook:
     """Why a part that cannot be read makes a file no workbook."""
     return "dtd" if isinstance(error, DoctypeError) else "damaged"
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    """What tells that a file was written by somebody else."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size

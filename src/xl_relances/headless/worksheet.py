@@ -8,13 +8,14 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from xl_relances.headless import filters
-from xl_relances.headless.addresses import Area, a1
+from xl_relances.headless.addresses import Area, a1, parse_area
 from xl_relances.headless.cells import Block
 from xl_relances.headless.errors import FilteredRangeError, NotAWorkbookError, ProtectedSheetError
 from xl_relances.headless.growth import lay
 from xl_relances.headless.links import Links
 from xl_relances.headless.markup import (
     attributes,
+    children,
     decoded,
     encoded,
     with_attribute,
@@ -53,7 +54,9 @@ class Worksheet:
         """Its XML, taken apart."""
         if self._part is None:
             try:
-                self._part = SheetPart(self.workbook.package.read(self.entry.part))
+                self._part = SheetPart(
+                    self.workbook.package.xml(self.entry.part), str(self.workbook.path)
+                )
             except (KeyError, ValueError) as error:
                 path, detail = str(self.workbook.path), f"{self.entry.part}: {error}"
                 raise NotAWorkbookError(path, reason_of(error), detail) from error
@@ -78,9 +81,9 @@ class Worksheet:
             ]
             try:
                 self._tables = [
-                    TablePart(part, without_prefix(decoded(package.read(part)))) for part in found
+                    TablePart(part, without_prefix(decoded(package.xml(part)))) for part in found
                 ]
-            except ValueError as error:
+            except (KeyError, ValueError) as error:
                 path, detail = str(self.workbook.path), f"{self.entry.part}: {error}"
                 raise NotAWorkbookError(path, reason_of(error), detail) from error
         return self._tables
@@ -113,6 +116,17 @@ class Worksheet:
         except (ValueError, IndexError, ET.ParseError) as error:
             path, detail = str(self.workbook.path), f"{self.entry.part}: {error}"
             raise NotAWorkbookError(path, "damaged", detail) from error
+
+    @property
+    def merged(self) -> list[Area]:
+        """Areas that show as one cell."""
+        after = self.part.after
+        return [
+            parse_area(attributes(after[cell.start : cell.tag_end])["ref"])
+            for section in sections(after)
+            if section.name == "mergeCells"
+            for cell in children(after, section.tag_end, section.end)
+        ]
 
     @property
     def used(self) -> Area:

@@ -18,7 +18,9 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from xl_relances.imports.dates import Cell, OpenError
 
 ZERO = Decimal(0)
-PLAIN = re.compile(r"-?\d+(?:[.,]\d{1,2})?")
+PLAIN = re.compile(r"-?\d{1,15}(?:[.,]\d{1,2})?")
+_TOO_MUCH = Decimal(10) ** 15
+"""What Grand livre takes for no amount either."""
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f'’_]")
 _MINUSES = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2010": "-", "\u2011": "-"})
 _SYMBOLS = re.compile(r"€|EUR(?:OS?)?|\$|£|USD|GBP|CHF", re.IGNORECASE)
@@ -107,7 +109,7 @@ class AmountForm:
         number = value if isinstance(value, Decimal) else Decimal(repr(value))
         if not number.is_finite():
             raise AmountError(f"montant attendu, « {value} » lu")
-        return number
+        return _measured(number, value)
 
     def _read(self, text: str) -> Decimal:
         if PLAIN.fullmatch(text):
@@ -127,7 +129,13 @@ class AmountForm:
             amount = Decimal(figures)
         except InvalidOperation:
             raise AmountError(f"montant attendu, « {text.strip()} » lu") from None
-        return -amount if negative else amount
+        return _measured(-amount if negative else amount, text.strip())
+
+
+def _measured(amount: Decimal, value: object) -> Decimal:
+    if abs(amount) >= _TOO_MUCH:
+        raise AmountError(f"montant démesuré, « {value} » lu")
+    return amount
 
 
 def decide(values: Iterable[Cell], *, forced: str | None = None) -> AmountForm:

@@ -290,7 +290,7 @@ def _money(value: str, places: int) -> Decimal:
         raise NotPlainError
     figures, negative = found
     mark = evidence(figures)
-    if mark == "?":
+    if mark == "?" or len(figures) > 15:
         raise NotPlainError
     other = "." if mark == "," else ","
     amount = rounded(Decimal(figures.replace(other, "").replace(mark or ",", ".")), places)

@@ -108,7 +108,7 @@ class Job:
                 line=line,
                 column=self.columns.title(name) if name else None,
                 value=clean(value)[:120],
-                reason=reason,
+                reason=clean(reason),
                 fault=fault,
                 kept=kept,
                 at=at,

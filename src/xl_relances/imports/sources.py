@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from xl_relances import french
 from xl_relances.errors import RefusedError
 from xl_relances.imports import headers
 from xl_relances.imports.dates import Cell
@@ -115,8 +116,8 @@ def open_source(path: Path, answers: Answers) -> Source:
         raise RefusedError(f"{path.name} : c'est un dossier, pas un fichier. {NOTHING}") from None
     except OSError as error:
         raise RefusedError(
-            f"{path.name} : lecture impossible ({error.strerror}). Fermez-le s'il est ouvert "
-            f"ailleurs. {NOTHING}"
+            f"{path.name} : lecture impossible ({french.refusal(error)}). "
+            f"Fermez-le s'il est ouvert ailleurs. {NOTHING}"
         ) from None
     if not head.strip(b"\0 \t\r\n\x1a") and path.stat().st_size <= len(head):
         raise RefusedError(f"{path.name} : fichier vide. {NOTHING}")

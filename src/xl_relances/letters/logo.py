@@ -11,6 +11,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from xl_relances import french
 from xl_relances.errors import LetterError
 
 WIDTH_FIELD, HEIGHT_FIELD = "_logo_largeur", "_logo_hauteur"
@@ -106,7 +107,7 @@ def read_picture(path: Path) -> Picture:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise LetterError(f"Logo {path.name} : illisible ({error.strerror})") from error
+        raise LetterError(f"Logo {path.name} : illisible ({french.refusal(error)})") from error
     size = _png_size(content) or _jpeg_size(content)
     if size is None or 0 in size:
         raise LetterError(f"Logo {path.name} : ce n'est pas une image PNG ou JPEG entière")

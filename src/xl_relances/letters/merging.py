@@ -12,10 +12,12 @@ import contextlib
 import hashlib
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from xl_relances import french
 from xl_relances.errors import LetterError
 from xl_relances.letters.logo import relations_of
 from xl_relances.letters.page_totals import of_many
@@ -233,8 +235,10 @@ def _read(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as package:
             parts = {name: package.read(name) for name in package.namelist()}
-    except (OSError, zipfile.BadZipFile) as error:
-        raise LetterError(f"{path.name} : lettre illisible ({error})") from error
+    except OSError as error:
+        raise LetterError(f"{path.name} : lettre illisible ({french.refusal(error)})") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+        raise LetterError(f"{path.name} : lettre illisible, éditez-la à nouveau") from error
     if _MAIN not in parts:
         raise LetterError(f"{path.name} : ce n'est pas une lettre Word entière")
     return parts
@@ -317,7 +321,8 @@ def _write(document: _Document, target: Path, sections: int) -> None:
             raise LetterError(f"{target.name} : le document écrit n'est pas entier")
         waiting.replace(target)
     except OSError as error:
-        raise LetterError(f"{target.name} : écriture impossible ({error})") from error
+        reason = french.refusal(error)
+        raise LetterError(f"{target.name} : écriture impossible ({reason})") from error
     finally:
         with contextlib.suppress(OSError):
             waiting.unlink(missing_ok=True)

@@ -92,7 +92,9 @@ def join(pdfs: Sequence[Path], target: Path) -> int:
         if len(PdfReader(waiting).pages) != pages:
             raise LetterError(f"{name} : le PDF écrit n'est pas entier")
         waiting.replace(target)
-    except (OSError, PyPdfError, ValueError) as error:
+    except OSError as error:
+        raise LetterError(f"{name} : écriture impossible ({french.refusal(error)})") from error
+    except (PyPdfError, ValueError) as error:
         raise LetterError(f"{name} : PDF illisible ou écriture impossible ({error})") from error
     finally:
         with contextlib.suppress(OSError):
@@ -166,8 +168,9 @@ def _placed(letter: Path, made: Path, problem: str, proofs: Sequence[str]) -> Pr
         waiting.write_bytes(content)
         waiting.replace(target)
     except OSError as error:
-        waiting.unlink(missing_ok=True)
-        return Printed(letter, None, f"écriture impossible ({error.strerror})")
+        with contextlib.suppress(OSError):
+            waiting.unlink(missing_ok=True)
+        return Printed(letter, None, f"écriture impossible ({french.refusal(error)})")
     return Printed(letter, target)
 
 

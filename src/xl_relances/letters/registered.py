@@ -88,9 +88,9 @@ def write_list(
         _reorder_fonts(waiting)
         waiting.replace(target)
     except OSError as error:
-        reason = error.strerror or str(error)
         raise LetterError(
-            f"{target.name} : écriture impossible ({reason}) ; fermez-le s'il est ouvert"
+            f"{target.name} : écriture impossible ({french.refusal(error)}) ; "
+            "fermez-le s'il est ouvert"
         ) from error
     finally:
         with contextlib.suppress(OSError):

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ExpatError, ParserCreate
 
+from xl_relances import french
 from xl_relances.errors import Finding, LetterError
 from xl_relances.letters.cleaning import one_line
 from xl_relances.letters.fields import context
@@ -95,6 +97,25 @@ def render(letter: Letter, template_path: Path, target: Path) -> Rendered:
     return TemplateCache().render(letter, template_path, target)
 
 
+def is_whole(path: Path) -> bool:
+    """Whether a letter made before lies there to its end; after a power cut it may be empty."""
+    try:
+        return zipfile.is_zipfile(path)
+    except OSError:
+        return False
+
+
+def write_through(paths: Iterable[Path]) -> None:
+    """Have the disk, not only the system, hold these letters: quicker at once than one by one."""
+    for path in paths:
+        with contextlib.suppress(OSError):  # open in Word already: it has been written there
+            file = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+            try:
+                os.fsync(file)
+            finally:
+                os.close(file)
+
+
 def _stamp(path: Path) -> tuple[int, ...]:
     """What changes with the file; empty for none, which is said when it is read."""
     try:
@@ -154,8 +175,12 @@ def _write(
         raise LetterError(
             f"{target.name} : fichier ouvert dans Word, ou dossier protégé ({target.parent})"
         ) from error
-    except (OSError, zipfile.BadZipFile) as error:
-        raise LetterError(f"{target.name} : écriture impossible ({error})") from error
+    except OSError as error:
+        raise LetterError(
+            f"{target.name} : écriture impossible ({french.refusal(error)})"
+        ) from error
+    except zipfile.BadZipFile as error:
+        raise LetterError(f"{target.name} : le fichier écrit n'est pas entier") from error
     finally:
         with contextlib.suppress(OSError):
             waiting.unlink(missing_ok=True)

@@ -10,11 +10,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xl_relances import french
 from xl_relances.errors import LetterError
 from xl_relances.letters.logo import LogoPlace, find_picture, find_place, relations_of
 from xl_relances.letters.payment_code import CODE_TEXT
@@ -142,12 +144,29 @@ def read_package(path: Path) -> dict[str, bytes]:
     except FileNotFoundError:
         raise LetterError(f"Modèle {path.name} : introuvable dans {path.parent}") from None
     except OSError as error:
-        raise LetterError(f"Modèle {path.name} : illisible ({error.strerror})") from error
+        raise LetterError(f"Modèle {path.name} : illisible ({french.refusal(error)})") from error
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         raise LetterError(f"Modèle {path.name} : {_NO_WORD}") from error
+    except (zlib.error, EOFError, ValueError) as error:
+        raise LetterError(f"Modèle {path.name} : {_DAMAGED}") from error
     if b"wordprocessingml.document.main+xml" not in parts.get("[Content_Types].xml", b""):
         raise LetterError(f"Modèle {path.name} : {_NO_WORD}")
+    _check_sound(path, parts)
     return parts
+
+
+def _check_sound(path: Path, parts: Mapping[str, bytes]) -> None:
+    """What the text says of other parts must be readable before it is looked for."""
+    from lxml import etree  # noqa: PLC0415
+
+    for name, content in parts.items():
+        if name.endswith((".xml", ".rels")):
+            try:
+                etree.fromstring(content)
+                if name.endswith(".rels"):
+                    content.decode()
+            except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
+                raise LetterError(f"Modèle {path.name} : {_DAMAGED}") from error
 
 
 def patched(path: Path, parts: Mapping[str, bytes]) -> dict[str, str]:
@@ -245,6 +264,7 @@ def tags_left(env: jinja2.Environment, source: str) -> list[str]:
     return [row for row in rows if re.search(r"\{\{|\}\}|\{%|%\}", row)]
 
 
+_DAMAGED = "document abîmé ; rouvrez-le dans Word et enregistrez-le, ou reprenez une sauvegarde"
 _NO_WORD = "ce n'est pas un document Word (.docx) entier"
 
 

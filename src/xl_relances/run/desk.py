@@ -14,12 +14,13 @@ from pathlib import Path
 
 import xlwings as xw
 
+from xl_relances import french
 from xl_relances.book.customers_sheet import Customer
 from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.dunning.levels import DunningLevel
 from xl_relances.errors import Finding, FindingsError, LetterError
 from xl_relances.letters.letter import Letter, Sender, check_sender
-from xl_relances.letters.render import TemplateCache
+from xl_relances.letters.render import TemplateCache, is_whole, write_through
 from xl_relances.run.charging import Charging
 from xl_relances.run.issue_report import IssueReport
 from xl_relances.run.letter_content import content, sender
@@ -82,6 +83,7 @@ class Desk:
         resumed = 0
         accounts = {row.account for row in customers}
         journals: dict[Path, dict[str, str]] = {}
+        made: list[Path] = []
         step = max(1, len(rows) // 20)
         for number, row in enumerate(rows, 1):
             if number % step == 0:
@@ -92,13 +94,16 @@ class Desk:
             except LetterError as error:
                 failed.append(Finding(where=f"Lettre de {row.account}", message=str(error)))
             except OSError as error:
-                reason = error.strerror or str(error)
-                failed.append(Finding(where=f"Lettre de {row.account}", message=f"{reason}."))
+                message = f"écriture impossible ({french.refusal(error)})."
+                failed.append(Finding(where=f"Lettre de {row.account}", message=message))
             else:
                 issued.append(done)
                 findings += notes
                 resumed += was_there
+                if not was_there:
+                    made.append(self.home / done.file)
         self.book.app.status_bar = False
+        write_through(made)  # before they are marked « éditée », whatever the power does then
         return IssueReport(
             folders=tuple(sorted(journals)),
             issued=tuple(issued),
@@ -139,7 +144,7 @@ class Desk:
         journal = journals.setdefault(target.parent, read_journal(target.parent))
         letter = self.content(row, level, customer)
         said = proof(letter, template)
-        was_there = journal.get(target.name) == said and target.is_file()
+        was_there = journal.get(target.name) == said and is_whole(target)
         notes = self.charging.doubts(row, level, customer, letter.date)
         if not was_there:
             target.with_suffix(".pdf").unlink(missing_ok=True)  # it would show the former letter

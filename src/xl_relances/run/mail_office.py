@@ -258,5 +258,4 @@ def when(entry: Entry) -> str:
 
 def clause(error: Exception) -> str:
     """Why a file or a text failed, to stand in a sentence."""
-    reason = getattr(error, "strerror", None) or str(error)
-    return str(reason).rstrip(".")
+    return french.refusal(error) if isinstance(error, OSError) else str(error).rstrip(".")

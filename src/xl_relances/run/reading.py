@@ -193,7 +193,8 @@ def writable(book: xw.Book, *wanted: layout.Table, state: Settings | None = None
         Filters of the user that the write cannot keep.
 
     Raises:
-        BookBusyError: A sheet is protected; the sentence names it.
+        BookBusyError: A sheet is protected, or cells of a table are merged; the sentence
+            names it.
     """
     sheets = {sheet.name: sheet for sheet in (tables.sheet_of(book, table) for table in wanted)}
     if state is not None:
@@ -203,5 +204,12 @@ def writable(book: xw.Book, *wanted: layout.Table, state: Settings | None = None
             raise BookBusyError(
                 f"La feuille « {name} » est protégée : ôtez la protection (Révision, "
                 "Ôter la protection de la feuille), puis recommencez. Rien n'a été écrit."
+            )
+    for table in wanted:
+        if tables.is_merged(book, table):
+            raise BookBusyError(
+                f"{table.sheet} : des cellules du tableau « {table.name} » sont fusionnées, ce "
+                "qu'on y écrit se perdrait : défusionnez-les (Accueil, Fusionner et centrer), puis "
+                "recommencez. Rien n'a été écrit."
             )
     return [finding for table in wanted for finding in tables.passing_filters(book, table)]

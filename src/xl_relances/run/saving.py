@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import xlwings as xw
@@ -100,7 +100,7 @@ def save(book: xw.Book, *, now: datetime, user: str) -> SaveReport:
             state=snapshot.settings,
         )
         confirm(book, _question(due, snapshot.procedure.highest))
-        saved_at = now.replace(microsecond=0)
+        saved_at = _after_the_last(snapshot, now.replace(microsecond=0))
         batches = _batches(due, snapshot)
         sent_by = SentBy(book, snapshot)
         records = [
@@ -184,7 +184,8 @@ def store_campaigns(book: xw.Book, campaigns: Sequence[Campaign]) -> None:
 def ask_about_edited(book: xw.Book, snapshot: Snapshot, batch: str | None = None) -> None:
     """Name the history rows that were edited by hand since they were saved, and ask.
 
-    Rows that can no longer be read are named too, of whatever campaign.
+    Rows that can no longer be read are named too, of whatever campaign, and campaigns that
+    lost or gained rows.
 
     Args:
         book: The workbook.
@@ -202,13 +203,35 @@ def ask_about_edited(book: xw.Book, snapshot: Snapshot, batch: str | None = None
     ]
     unreadable = sorted({finding.row or 0 for finding in snapshot.history.findings})
     places += [f"ligne {number} (illisible)" for number in unreadable]
+    sentences = []
     if places:
+        sentences.append(
+            french.listing(places)
+            + (" a été modifiée" if len(places) == 1 else " ont été modifiées")
+            + " à la main depuis la sauvegarde"
+        )
+    counts = [] if unreadable else _miscounted(snapshot, batch)
+    if counts:
+        sentences.append(f"{french.listing(counts)}, ajoutées ou supprimées à la main")
+    if sentences:
         confirm(
             book,
-            f"Historique : {french.listing(places)} "
-            + ("a été modifiée" if len(places) == 1 else "ont été modifiées")
-            + " à la main depuis la sauvegarde. Les niveaux suivront ce qui est écrit. Continuer ?",
+            f"Historique : {' ; '.join(sentences)}. Les niveaux suivront ce qui est écrit. "
+            "Continuer ?",
         )
+
+
+def _miscounted(snapshot: Snapshot, batch: str | None) -> list[str]:
+    """Campaigns that have more or fewer rows in the history than were saved."""
+    held = Counter(record.batch for record in snapshot.history.records)
+    saved: Counter[str] = Counter()
+    for row in snapshot.campaigns.rows:
+        saved[row.batch] += row.items
+    return [
+        f"campagne {name} : {french.count(held[name], 'ligne')} au lieu de {count}"
+        for name, count in saved.items()
+        if held[name] != count and batch in {None, name}
+    ]
 
 
 def _to_save(sheets: Sheets) -> tuple[list[CustomerRow], tuple[str, ...]]:
@@ -272,6 +295,15 @@ def _batches(due: Sequence[CustomerRow], snapshot: Snapshot) -> dict[str, str]:
         else:
             batches[row.batch] = row.batch or current
     return batches
+
+
+def _after_the_last(snapshot: Snapshot, now: datetime) -> datetime:
+    """Now, or just after the campaign saved last: the clock may have been set back since.
+
+    Undo takes back the newest.
+    """
+    last = max((row.saved_at for row in snapshot.campaigns.rows if row.saved_at), default=now)
+    return now if now >= last else last + timedelta(seconds=1)
 
 
 def _letter_date(row: CustomerRow, snapshot: Snapshot) -> date:
