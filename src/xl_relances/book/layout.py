@@ -434,6 +434,81 @@ SETTINGS = (
     *DUNNING_SETTINGS, *MAIL_SETTINGS,
 )  # fmt: skip
 
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A block of figures of Tableau de bord, under the sentence that its chart shows.
+
+    Attributes:
+        name: Workbook name of its cells, titles left out; the last row stays blank.
+        finding: Workbook name of the sentence's cell.
+        empty: What the sentence says while there are no figures.
+        rows: How many rows it may fill; blank ones are hidden, so that charts pass them by.
+        columns: Its columns.
+    """
+
+    name: str
+    finding: str
+    empty: str
+    rows: int
+    columns: tuple[Column, ...]
+
+
+AGES_FIGURES = Figures(
+    "tdb_balance_agee", "titre_balance_agee", "Balance âgée : cliquez Préparer", 6, (
+        Column("Devise", _T), Column("Non échu", _A), Column("1–30 j", _A), Column("31–60 j", _A),
+        Column("61–90 j", _A), Column("> 90 j", _A), Column("Crédits", _A), Column("Total", _A),
+        Column("> 60 j (%)", Kind.PERCENT),
+    ))  # fmt: skip
+DEBTORS_FIGURES = Figures(
+    "tdb_debiteurs", "titre_debiteurs", "Premiers débiteurs : cliquez Préparer", 10, (
+        Column("Client", _T), Column("Échu", _A), Column("Retard (j)", _I),
+    ))  # fmt: skip
+LETTERS_FIGURES = Figures(
+    "tdb_lettres", "titre_lettres", "Lettres par campagne : cliquez Préparer", 6, (
+        Column("Campagne", _T), Column("Lettre 1", _I), Column("Lettre 2", _I),
+        Column("Lettre 3 et plus", _I),
+    ))  # fmt: skip
+RECOVERY_FIGURES = Figures(
+    "tdb_recouvrement", "titre_recouvrement",
+    "Récupéré : se lira après une campagne sauvegardée", 5, (
+        Column("Campagne", _T), Column("Rentré lettre\u00a01", _A),
+        Column("Rentré lettre\u00a02", _A), Column("Rentré lettre\u00a03+", _A),
+        Column("Encore dû", _A),
+        Column("Rentré (%)", Kind.PERCENT),
+    ))  # fmt: skip
+DSO_FIGURES = Figures(
+    "tdb_dso", "titre_dso", "DSO : cliquez Préparer", 6, (
+        Column("Au", _T), Column("DSO (jours)", _I), Column("Encours TTC", _A),
+        Column("Ventes TTC", _A), Column("Sur (jours)", _I),
+    ))  # fmt: skip
+DASHBOARD = (AGES_FIGURES, DEBTORS_FIGURES, LETTERS_FIGURES, RECOVERY_FIGURES, DSO_FIGURES)
+"""What Prepare, Save and Undo write on Tableau de bord: values, no formulas."""
+
+EMPTY = {
+    PREPARATION: "Aucune relance : cliquez Préparer.",
+    DETAIL: "Aucune échéance : cliquez Préparer.",
+    NON_RELANCES: "Aucun client laissé de côté : cliquez Préparer.",
+    GRAND_LIVRE: "Aucune écriture : cliquez Importer, ou collez votre grand livre sous les titres.",
+    CLIENTS: "Aucun client : cliquez Importer, ou collez vos fiches sous les titres.",
+    HISTORIQUE: "Aucune lettre sauvegardée : cliquez Sauvegarder après Éditer.",
+    CAMPAGNES: "Aucune campagne : la première naît de Sauvegarder.",
+    CONTROLE: "Rien à signaler au dernier contrôle.",
+    ACCUEIL: "Pour commencer : cliquez Importer dans l’onglet Relances.",
+    PARAMETRES: "À remplir : raison sociale, SIREN, adresse de la société.",
+    TABLEAU_DE_BORD: "Rien à montrer : cliquez Préparer.",
+}
+"""What row 1 of a sheet says while it holds nothing."""
+
+DASHBOARD_LINE = "tableau_de_bord_resume"
+"""Tableau de bord, row 1: one sentence of what it shows."""
+
+CAMPAIGN_LINES = 13
+"""Accueil: row of the newest of the last three campaigns, columns B to E."""
+
+CAMPAIGN_MOMENTS = "T"
+"""Accueil: hidden column with the moment at which each of the three was saved."""
+
 STEP_NAMES = (
     "etape_grand_livre", "etape_preparation", "etape_lettres", "etape_envoi", "etape_sauvegarde",
 )  # fmt: skip

@@ -1,0 +1,150 @@
+"""What Prepare, Save and Undo show beside the three sheets, once those are written.
+
+A sheet that is protected, or that an older workbook does not have, is passed by:
+nothing here may stop a campaign half-way.
+
+Source: product specification, section 2 (Accueil, Tableau de bord).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+import xlwings as xw
+
+from xl_relances.book import dashboard_sheet, home_sheet, layout, tables
+from xl_relances.book.preparation_rows import CustomerRow, DetailRow, ExcludedRow
+from xl_relances.dunning.history import REPRISE
+from xl_relances.dunning.open_items import AccountPosition
+from xl_relances.errors import Finding
+from xl_relances.run.dashboard import dashboard
+from xl_relances.run.reading import Snapshot
+
+_ZERO = Decimal(0)
+_COMPANY = ("societe_nom", "societe_siren", "societe_adresse_1")
+
+
+def show_overview(
+    book: xw.Book,
+    snapshot: Snapshot,
+    positions: Sequence[AccountPosition],
+    customers: Sequence[CustomerRow],
+    others: Sequence[DetailRow],
+    excluded: Sequence[ExcludedRow],
+    *,
+    as_of: date,
+    now: datetime,
+) -> list[Finding]:
+    """Fill Tableau de bord, and tell what Accueil and the titles say.
+
+    Args:
+        book: The workbook, its three sheets written.
+        snapshot: Its records.
+        positions: What every customer of the ledger owes on ``as_of``.
+        customers: Préparation.
+        others: Items of customers who are not in it.
+        excluded: Non relancés.
+        as_of: The day of the letters.
+        now: The moment of the click.
+
+    Returns:
+        Protected sheets, which stay as they were.
+    """
+    findings = []
+    shown = dashboard(snapshot, positions, customers, as_of)
+    places = dashboard_sheet.places(book)
+    sheet = places[layout.DASHBOARD_LINE].sheet if places else None
+    if sheet is not None and tables.is_protected(sheet):
+        findings.append(_protected(sheet.name))
+    else:
+        dashboard_sheet.write(places, shown)
+    if not home_sheet.calculates(book):
+        held = _held(snapshot, customers, others, excluded, as_of=as_of, now=now)
+        home_sheet.show(book, held, shown.findings[layout.AGES_FIGURES])
+    return findings
+
+
+def _protected(sheet: str) -> Finding:
+    return Finding(
+        where=sheet,
+        message="feuille protégée : elle montre encore la situation d'avant.",
+        blocking=False,
+    )
+
+
+def _held(
+    snapshot: Snapshot,
+    customers: Sequence[CustomerRow],
+    others: Sequence[DetailRow],
+    excluded: Sequence[ExcludedRow],
+    *,
+    as_of: date,
+    now: datetime,
+) -> home_sheet.Held:
+    """The sheets as they stand now, counted as their formulas count."""
+    currency = snapshot.settings.text("societe_devise") or "EUR"
+    entries, cards = snapshot.ledger.entries, list(snapshot.customers.by_account.values())
+    days = [entry.document_date for entry in entries if entry.document_date]
+    rows = [row for row in customers if row.items]
+    ticked = [row for row in customers if row.on]
+    own = [row for row in customers if row.currency == currency]
+    campaigns = snapshot.campaigns.rows
+    items = [*(item for row in customers for item in row.items), *others]
+    return home_sheet.Held(
+        currency=currency,
+        company=all(map(snapshot.settings.text, _COMPANY)),
+        entries=len(entries),
+        first_day=min(days, default=None),
+        last_day=max(days, default=None),
+        disputed=sum(entry.disputed for entry in entries),
+        cards=len(cards),
+        addresses=sum(bool(card.email) for card in cards),
+        by_mail=sum(card.sending.lower() != layout.COURRIER.lower() for card in cards),
+        stopped=sum(card.terms.do_not_dun for card in cards),
+        prepared_at=now.replace(microsecond=0),
+        letters_of=as_of,
+        rows=len(rows),
+        wanted=len(ticked),
+        issued=sum(row.issued for row in customers),
+        left=sum(row.on and not row.issued for row in customers),
+        due=sum((row.balance_due for row in own), _ZERO),
+        chased=sum((row.balance_due for row in own if row.on), _ZERO),
+        other_currencies=len(customers) - len(own),
+        by_number=Counter(row.letter_no for row in ticked if row.letter_no),
+        items=len(items),
+        listed=sum(item.listed for item in items),
+        left_out=len(excluded),
+        forced=sum(row.forced for row in excluded),
+        history=len(snapshot.history.records),
+        last_letter=max((r.letter_date for r in snapshot.history.records), default=None),
+        campaign_rows=len(campaigns),
+        cancelled_rows=sum(row.cancelled_at is not None for row in campaigns),
+        campaigns=len({row.batch for row in campaigns} - {REPRISE}),
+        lines=_lines(snapshot, currency),
+    )
+
+
+def _lines(snapshot: Snapshot, currency: str) -> tuple[home_sheet.Line, ...]:
+    """The three newest by the moment they were saved; one saved in two currencies is one."""
+    moments: dict[datetime, list[int]] = {}
+    rows = snapshot.campaigns.rows
+    for index, row in enumerate(rows):
+        if row.saved_at is not None and row.batch != REPRISE:
+            moments.setdefault(row.saved_at, []).append(index)
+    lines = []
+    for saved_at in sorted(moments, reverse=True)[:3]:
+        group = [rows[index] for index in moments[saved_at]]
+        lines.append(
+            home_sheet.Line(
+                batch=group[-1].batch,
+                letter_date=group[-1].letter_date,
+                customers=sum(row.customers for row in group),
+                amount=sum((row.amount for row in group if row.currency == currency), _ZERO),
+                saved_at=saved_at,
+                cancelled_at=group[-1].cancelled_at,
+            )
+        )
+    return tuple(lines)
