@@ -149,6 +149,15 @@ def moment(value: date | None) -> datetime | None:
     return None if value is None else datetime(value.year, value.month, value.day)
 
 
+def of(value: Any) -> Any:
+    """A record's value as a cell holds it: amounts as floats, days as datetimes."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return moment(value)
+    return value
+
+
 def as_column(block: Any) -> list[Any]:
     """A column as a list, whatever shape its engine gave it: a cell, a list, rows of one."""
     if not isinstance(block, list | tuple):

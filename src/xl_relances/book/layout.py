@@ -26,12 +26,16 @@ HISTORIQUE = "Historique"
 CAMPAGNES = "Campagnes"
 PARAMETRES = "Paramètres"
 TABLEAU_DE_BORD = "Tableau de bord"
+A_APPELER = "À appeler"
+BALANCE_AGEE = "Balance âgée"
+EVOLUTION = "Évolution"
 CONTROLE = "Contrôle"
 XLWINGS_CONF = "xlwings.conf"
 
 SHEETS = (
-    ACCUEIL, SELECTION, PREPARATION, DETAIL, NON_RELANCES, GRAND_LIVRE, CLIENTS,
-    HISTORIQUE, CAMPAGNES, PARAMETRES, TABLEAU_DE_BORD, CONTROLE, XLWINGS_CONF,
+    ACCUEIL, SELECTION, PREPARATION, DETAIL, NON_RELANCES, A_APPELER, GRAND_LIVRE, CLIENTS,
+    HISTORIQUE, CAMPAGNES, PARAMETRES, TABLEAU_DE_BORD, BALANCE_AGEE, EVOLUTION, CONTROLE,
+    XLWINGS_CONF,
 )  # fmt: skip
 """In the order of the tabs; the last two are hidden, Contrôle until it has something to say."""
 
@@ -286,9 +290,57 @@ CONTROLE_TABLE = Table(CONTROLE, "Controle", (
 ))  # fmt: skip
 """What Contrôler found: a link to the place at fault, and what to do there."""
 
+BALANCE_AGEE_TABLE = Table(BALANCE_AGEE, "BalanceAgee", (
+    Column("Compte", _T, 13),
+    Column("Nom", _T, 34),
+    Column("Devise", _T, 8),
+    Column("Non échu", _A, 13),
+    Column("1–30", _A, 13),
+    Column("31–60", _A, 13),
+    Column("61–90", _A, 13),
+    Column("> 90", _A, 13),
+    Column("Crédits", _A, 13),
+    Column("Total", _A, 14),
+))  # fmt: skip
+"""One row per customer and currency with an open item, then one per currency without an
+account: the totals. Ages in days past the due date, as ``dunning.aging`` has them."""
+
+EVOLUTION_TABLE = Table(EVOLUTION, "Evolution", (
+    Column("Compte", _T, 13),
+    Column("Nom", _T, 30),
+    Column("Devise", _T, 8),
+    Column("Réclamé", _A, 13),
+    Column("Payé", _A, 13),
+    Column("Payé en partie", _A, 13),
+    Column("Sorti du grand livre", _A, 13),
+    Column("Encore dû", _A, 13),
+    Column("Nouvel échu", _A, 13),
+    Column("Niveau avant", _I, 8),
+    Column("Niveau", _I, 8),
+    Column("État", _T, 34),
+    Column("Campagne", _T, 14),
+))  # fmt: skip
+"""One row per customer and currency since the last campaign, as ``dunning.changes`` has it."""
+
+APPELS_TABLE = Table(A_APPELER, "Appels", (
+    Column("Compte", _T, 13),
+    Column("Nom", _T, 34),
+    Column("Contact", _T, 25),
+    Column("Téléphone", _T, 18),
+    Column("Devise", _T, 8),
+    Column("Échu", _A, 13),
+    Column("Échéances", _I, 11),
+    Column("Plus ancienne", _D, 13),
+    Column("Retard", _I, 8),
+    Column("Dernière lettre", _I, 10),
+    Column("Relancé le", _D, 11),
+))  # fmt: skip
+"""One row per customer and currency to call, the most pressing first."""
+
 TABLES = (
-    PREPARATION_TABLE, DETAIL_TABLE, NON_RELANCES_TABLE, GRAND_LIVRE_TABLE, CLIENTS_TABLE,
-    HISTORIQUE_TABLE, CAMPAGNES_TABLE, NIVEAUX_TABLE, TAUX_TABLE, CONTROLE_TABLE,
+    PREPARATION_TABLE, DETAIL_TABLE, NON_RELANCES_TABLE, APPELS_TABLE, GRAND_LIVRE_TABLE,
+    CLIENTS_TABLE, HISTORIQUE_TABLE, CAMPAGNES_TABLE, NIVEAUX_TABLE, TAUX_TABLE,
+    BALANCE_AGEE_TABLE, EVOLUTION_TABLE, CONTROLE_TABLE,
 )  # fmt: skip
 
 
@@ -497,8 +549,18 @@ EMPTY = {
     ACCUEIL: "Pour commencer : cliquez Importer dans l’onglet Relances.",
     PARAMETRES: "À remplir : raison sociale, SIREN, adresse de la société.",
     TABLEAU_DE_BORD: "Rien à montrer : cliquez Préparer.",
+    A_APPELER: "Personne à appeler : cliquez Préparer.",
+    BALANCE_AGEE: "Aucune créance : cliquez Préparer.",
+    EVOLUTION: "Aucune campagne à comparer : cliquez Préparer après une campagne sauvegardée.",
 }
 """What row 1 of a sheet says while it holds nothing."""
+
+LINES = {
+    A_APPELER: "a_appeler_resume",
+    BALANCE_AGEE: "balance_agee_resume",
+    EVOLUTION: "evolution_resume",
+}
+"""Workbook names of row 1 of the sheets whose sentence a command writes."""
 
 DASHBOARD_LINE = "tableau_de_bord_resume"
 """Tableau de bord, row 1: one sentence of what it shows."""

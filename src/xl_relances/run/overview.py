@@ -12,14 +12,17 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import xlwings as xw
 
-from xl_relances.book import dashboard_sheet, home_sheet, layout, tables
+from xl_relances.book import cells, dashboard_sheet, home_sheet, layout, tables
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow, ExcludedRow
 from xl_relances.dunning.history import REPRISE
 from xl_relances.dunning.open_items import AccountPosition
-from xl_relances.errors import Finding
+from xl_relances.dunning.selection import Selection
+from xl_relances.errors import BookError, Finding
+from xl_relances.run import listings
 from xl_relances.run.dashboard import dashboard
 from xl_relances.run.reading import Snapshot
 
@@ -35,25 +38,25 @@ def show_overview(
     others: Sequence[DetailRow],
     excluded: Sequence[ExcludedRow],
     *,
-    as_of: date,
+    selection: Selection,
     now: datetime,
 ) -> list[Finding]:
-    """Fill Tableau de bord, and tell what Accueil and the titles say.
+    """Fill Tableau de bord and the lists, and tell what Accueil and the titles say.
 
     Args:
         book: The workbook, its three sheets written.
         snapshot: Its records.
-        positions: What every customer of the ledger owes on ``as_of``.
+        positions: What every customer of the ledger owes on the day of the letters.
         customers: Préparation.
         others: Items of customers who are not in it.
         excluded: Non relancés.
-        as_of: The day of the letters.
+        selection: The criteria.
         now: The moment of the click.
 
     Returns:
         Protected sheets, which stay as they were.
     """
-    findings = []
+    findings, as_of = [], selection.as_of
     shown = dashboard(snapshot, positions, customers, as_of)
     places = dashboard_sheet.places(book)
     sheet = places[layout.DASHBOARD_LINE].sheet if places else None
@@ -61,10 +64,57 @@ def show_overview(
         findings.append(_protected(sheet.name))
     else:
         dashboard_sheet.write(places, shown)
+    findings += _fill_lists(book, snapshot, positions, selection)
     if not home_sheet.calculates(book):
         held = _held(snapshot, customers, others, excluded, as_of=as_of, now=now)
         home_sheet.show(book, held, shown.findings[layout.AGES_FIGURES])
     return findings
+
+
+def _fill_lists(
+    book: xw.Book,
+    snapshot: Snapshot,
+    positions: Sequence[AccountPosition],
+    selection: Selection,
+) -> list[Finding]:
+    """À appeler, Balance âgée and Évolution, as far as the workbook has them."""
+    as_of = selection.as_of
+    balance = listings.aged_balance(snapshot, positions, as_of)
+    changes = listings.evolution(snapshot, positions, as_of)
+    calls = listings.phone_list(snapshot, positions, selection)
+    held = {table.name for sheet in book.sheets for table in sheet.tables}
+    names = {name.name: name for name in book.names}
+    findings = []
+    for table, records, line in (
+        (layout.APPELS_TABLE, calls, listings.phone_line(calls)),
+        (
+            layout.BALANCE_AGEE_TABLE,
+            [*balance, *listings.totals(balance)],
+            listings.aged_line(balance, as_of),
+        ),
+        (layout.EVOLUTION_TABLE, changes, listings.evolution_line(changes, as_of)),
+    ):
+        if table.name not in held:
+            continue
+        try:
+            sheet = tables.sheet_of(book, table)
+            if tables.is_protected(sheet):
+                findings.append(_protected(sheet.name))
+                continue
+            rows = [{title: _cell(title, value) for title, value in r.items()} for r in records]
+            tables.write(book, table, rows, key=lambda row: (row["Compte"], row["Devise"]))
+        except BookError as error:  # a column is gone: its list is passed by, never the campaign
+            findings.append(Finding(where=table.sheet, message=str(error), blocking=False))
+            continue
+        name = names.get(layout.LINES[table.sheet])
+        if name is not None and "#REF!" not in str(name.refers_to):
+            name.refers_to_range.value = line
+    return findings
+
+
+def _cell(title: str, value: Any) -> Any:
+    """Nought is left blank where most of a column would be noughts."""
+    return cells.of(value) if value or title == listings.TOTAL else None
 
 
 def _protected(sheet: str) -> Finding:

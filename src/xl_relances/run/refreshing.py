@@ -174,7 +174,7 @@ def refresh(
     live = preparation_sheet.write(book, customers, others, excluded)
     _write_identities(book, snapshot)
     hints = show_overview(
-        book, snapshot, positions, customers, others, excluded, as_of=selection.as_of, now=now
+        book, snapshot, positions, customers, others, excluded, selection=selection, now=now
     )
     report = PrepareReport(
         batch=batch,

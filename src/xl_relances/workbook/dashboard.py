@@ -24,7 +24,7 @@ from xl_relances.book.layout import (
 )
 from xl_relances.workbook import look
 from xl_relances.workbook.charts import Bars, Box, Stack, place_bars, place_stack
-from xl_relances.workbook.draft import Draft, link, prepare_sheet, write
+from xl_relances.workbook.draft import Draft, link, prepare_sheet, title_rows, write
 
 _FIRST = 33
 """Row of the titles of the first block of figures, below the charts."""
@@ -79,18 +79,13 @@ def add_dashboard(draft: Draft) -> None:
 
 
 def _heading(draft: Draft, sheet: Worksheet) -> None:
-    write(sheet, "A1", sheet.title, look.TITLE)
-    write(sheet, "C1", layout.EMPTY[sheet.title], look.SENTENCE).number_format = "@"
-    draft.name(layout.DASHBOARD_LINE, sheet, "C1")
-    link(sheet, "A2", "← Accueil", f"'{layout.ACCUEIL}'!A1")
-    write(
-        sheet, "C2",
+    title_rows(
+        sheet, layout.EMPTY[sheet.title],
         "Tout le grand livre, au jour de la dernière préparation ; les chiffres sont sous les "
         "graphiques.",
-        look.INSTRUCTION,
     )  # fmt: skip
-    for number, height in ((1, 26.0), (2, 18.0), (3, 6.0)):
-        sheet.row_dimensions[number].height = height
+    draft.name(layout.DASHBOARD_LINE, sheet, "C1")
+    link(sheet, "A2", "← Accueil", f"'{layout.ACCUEIL}'!A1")
 
 
 def _block(draft: Draft, sheet: Worksheet, figures: Figures, row: int) -> int:

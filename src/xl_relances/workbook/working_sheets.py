@@ -1,4 +1,4 @@
-"""The eight sheets that are one table each: what they say in rows 1 and 2."""
+"""The sheets that are one table each: what they say in rows 1 and 2."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from xl_relances.book import layout
 from xl_relances.book.formulas import STORED, column, counted, day
 from xl_relances.book.layout import (
+    APPELS_TABLE,
+    BALANCE_AGEE_TABLE,
     CAMPAGNES_TABLE,
     CLIENTS_TABLE,
     CONTROLE_TABLE,
     DETAIL_TABLE,
+    EVOLUTION_TABLE,
     GRAND_LIVRE_TABLE,
     HISTORIQUE_TABLE,
     NON_RELANCES_TABLE,
@@ -19,7 +22,7 @@ from xl_relances.book.layout import (
     Table,
 )
 from xl_relances.workbook.conditions import letter
-from xl_relances.workbook.draft import Draft, heading
+from xl_relances.workbook.draft import Draft, heading, title_rows
 from xl_relances.workbook.tables import working_sheet
 
 CURRENCY_SIGN = '" "&IF(societe_devise="EUR","€",societe_devise)'
@@ -27,6 +30,7 @@ CURRENCY_SIGN = '" "&IF(societe_devise="EUR","€",societe_devise)'
 
 _TO_HOME = ("← Accueil", f"'{layout.ACCUEIL}'!A1")
 _TO_PREPARATION = ("← Préparation", f"'{layout.PREPARATION}'!A5")
+_TO_DASHBOARD = ("← Tableau de bord", f"'{layout.TABLEAU_DE_BORD}'!A1")
 _TO_DETAIL = ("→ Détail", f"'{layout.DETAIL}'!A5")
 
 
@@ -171,6 +175,39 @@ def _controle() -> Heading:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Rows 1 and 2 of a sheet that a command fills whole: its sentence is a value.
+
+    Attributes:
+        table: The table below.
+        back: Text and target of the link in A2.
+        instruction: What to read here, in one line.
+    """
+
+    table: Table
+    back: tuple[str, str]
+    instruction: str
+
+
+WRITTEN = (
+    Written(
+        APPELS_TABLE, _TO_PREPARATION,
+        "Échu non contesté des comptes de la sélection, du plus gros au plus petit. Rempli par "
+        "Préparer, Sauvegarder et Annuler.",
+    ),
+    Written(
+        BALANCE_AGEE_TABLE, _TO_DASHBOARD,
+        "Reste dû après imputation, par jours de retard ; les totaux par devise sont en bas. "
+        "Rempli par Préparer, Sauvegarder et Annuler.",
+    ),
+    Written(
+        EVOLUTION_TABLE, _TO_DASHBOARD,
+        "Ce que la dernière campagne réclamait et ce qu’il en reste ; nouvel échu : devenu "
+        "exigible depuis. Rempli par Préparer, Sauvegarder et Annuler.",
+    ),
+)  # fmt: skip
+
 HEADINGS = (
     _preparation(), _detail(), _non_relances(), _grand_livre(), _clients(), _historique(),
     _campagnes(), _controle(),
@@ -184,6 +221,12 @@ def add_working_sheets(draft: Draft) -> None:
         live = STORED if head.table is PREPARATION_TABLE else None
         working_sheet(draft, sheet, head.table, back=head.back, formulas=live)
         heading(draft, sheet, head.sentence, head.empty, head.instruction)
+    for written in WRITTEN:
+        title = written.table.sheet
+        sheet = draft.book[title]
+        working_sheet(draft, sheet, written.table, back=written.back)
+        title_rows(sheet, layout.EMPTY[title], written.instruction)
+        draft.name(layout.LINES[title], sheet, "C1")
     draft.book[layout.CONTROLE].sheet_state = "hidden"
     preparation = draft.book[layout.PREPARATION]
     draft.name(PREPARATION_LINE, preparation, "C1")
