@@ -58,8 +58,8 @@ class Held:
         addresses: Those with an e-mail.
         by_mail: Those who are written to otherwise than by post alone.
         stopped: Those not to be dunned.
-        prepared_at: When the preparation was made.
-        letters_of: Day of the letters.
+        prepared_at: When the preparation was made; None without one.
+        letters_of: Day of its letters.
         rows: Rows of Préparation with items.
         wanted: Those ticked « Relancer ».
         issued: Those issued.
@@ -90,8 +90,8 @@ class Held:
     addresses: int
     by_mail: int
     stopped: int
-    prepared_at: datetime
-    letters_of: date
+    prepared_at: datetime | None
+    letters_of: date | None
     rows: int
     wanted: int
     issued: int
@@ -117,13 +117,13 @@ def calculates(book: xw.Book) -> bool:
     return not hasattr(book.sheets[0]["A1"].impl, "cache")
 
 
-def show(book: xw.Book, held: Held, finding: str) -> None:
+def show(book: xw.Book, held: Held, finding: str | None) -> None:
     """Store what the formulas give.
 
     Args:
         book: A workbook whose engine does not calculate.
         held: What the sheets hold.
-        finding: The sentence over the aged balance, which Accueil repeats.
+        finding: The sentence over the aged balance, which Accueil repeats; None as it stands.
     """
     sheets = {sheet.name: sheet for sheet in book.sheets}
     names = {name.name: name for name in book.names}
@@ -137,10 +137,12 @@ def show(book: xw.Book, held: Held, finding: str) -> None:
     if "preparation_le" in names:
         stamp = names["preparation_le"].refers_to_range
         above = stamp.sheet[stamp.row - 2, stamp.column]
-        _store(above, [[f"Préparé le {_moment(held.prepared_at)}"]])
+        when = held.prepared_at
+        _store(above, [[f"Préparé le {_moment(when)}" if when else "Pas encore préparé."]])
     if layout.ACCUEIL in sheets:
         home = sheets[layout.ACCUEIL]
-        _store(home["G4"], [[finding]])
+        if finding is not None:
+            _store(home["G4"], [[finding]])
         for number in range(3):
             row = layout.CAMPAIGN_LINES + number
             line = held.lines[number] if number < len(held.lines) else None
@@ -242,7 +244,7 @@ def _states(held: Held) -> tuple[str, ...]:
         letters = "en cours" if held.left else "fait"
     return (
         f"fait : jusqu’au {_day(held.last_day)}" if held.entries else "à faire",
-        f"fait le {_moment(held.prepared_at)}",
+        f"fait le {_moment(held.prepared_at)}" if held.prepared_at else "à faire",
         letters,
         "à faire après Éditer" if held.rows and held.by_mail else "sans objet",
         "à faire" if held.issued else f"fait le {_moment(saved)}" if saved else "sans objet",

@@ -523,7 +523,7 @@ LETTERS_FIGURES = Figures(
     ))  # fmt: skip
 RECOVERY_FIGURES = Figures(
     "tdb_recouvrement", "titre_recouvrement",
-    "Récupéré : se lira après une campagne sauvegardée", 5, (
+    "Rentré : se lira après une campagne sauvegardée", 5, (
         Column("Campagne", _T), Column("Rentré lettre\u00a01", _A),
         Column("Rentré lettre\u00a02", _A), Column("Rentré lettre\u00a03+", _A),
         Column("Encore dû", _A),

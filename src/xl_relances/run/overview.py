@@ -17,7 +17,7 @@ from typing import Any
 import xlwings as xw
 
 from xl_relances.book import cells, dashboard_sheet, home_sheet, layout, tables
-from xl_relances.book.preparation_rows import CustomerRow, DetailRow, ExcludedRow
+from xl_relances.book.preparation_rows import CustomerRow, DetailRow, ExcludedRow, Sheets
 from xl_relances.dunning.history import REPRISE
 from xl_relances.dunning.open_items import AccountPosition
 from xl_relances.dunning.selection import Selection
@@ -65,10 +65,34 @@ def show_overview(
     else:
         dashboard_sheet.write(places, shown)
     findings += _fill_lists(book, snapshot, positions, selection)
-    if not home_sheet.calculates(book):
-        held = _held(snapshot, customers, others, excluded, as_of=as_of, now=now)
-        home_sheet.show(book, held, shown.findings[layout.AGES_FIGURES])
+    sheets = Sheets(list(customers), list(others), list(excluded), [])
+    finding = shown.findings[layout.AGES_FIGURES]
+    tell_titles(book, snapshot, sheets, day=as_of, prepared_at=now, finding=finding)
     return findings
+
+
+def tell_titles(
+    book: xw.Book,
+    snapshot: Snapshot,
+    sheets: Sheets,
+    *,
+    day: date | None,
+    prepared_at: datetime | None,
+    finding: str | None = None,
+) -> None:
+    """Tell what Accueil and the titles say, where nothing calculates it.
+
+    Args:
+        book: The workbook.
+        snapshot: Its records.
+        sheets: The three sheets as they are now.
+        day: The day of the letters; None without a preparation.
+        prepared_at: When it was made.
+        finding: The sentence over the aged balance; None where it stays.
+    """
+    if not home_sheet.calculates(book):
+        held = _held(snapshot, sheets, day=day, prepared_at=prepared_at)
+        home_sheet.show(book, held, finding)
 
 
 def _fill_lists(
@@ -126,15 +150,10 @@ def _protected(sheet: str) -> Finding:
 
 
 def _held(
-    snapshot: Snapshot,
-    customers: Sequence[CustomerRow],
-    others: Sequence[DetailRow],
-    excluded: Sequence[ExcludedRow],
-    *,
-    as_of: date,
-    now: datetime,
+    snapshot: Snapshot, sheets: Sheets, *, day: date | None, prepared_at: datetime | None
 ) -> home_sheet.Held:
     """The sheets as they stand now, counted as their formulas count."""
+    customers, excluded = sheets.customers, sheets.excluded
     currency = snapshot.settings.text("societe_devise") or "EUR"
     entries, cards = snapshot.ledger.entries, list(snapshot.customers.by_account.values())
     days = [entry.document_date for entry in entries if entry.document_date]
@@ -142,7 +161,7 @@ def _held(
     ticked = [row for row in customers if row.on]
     own = [row for row in customers if row.currency == currency]
     campaigns = snapshot.campaigns.rows
-    items = [*(item for row in customers for item in row.items), *others]
+    items = [*(item for row in customers for item in row.items), *sheets.others]
     return home_sheet.Held(
         currency=currency,
         company=all(map(snapshot.settings.text, _COMPANY)),
@@ -154,8 +173,8 @@ def _held(
         addresses=sum(bool(card.email) for card in cards),
         by_mail=sum(card.sending.lower() != layout.COURRIER.lower() for card in cards),
         stopped=sum(card.terms.do_not_dun for card in cards),
-        prepared_at=now.replace(microsecond=0),
-        letters_of=as_of,
+        prepared_at=prepared_at,
+        letters_of=day,
         rows=len(rows),
         wanted=len(ticked),
         issued=sum(row.issued for row in customers),
