@@ -23,6 +23,7 @@ Record = dict[str, Any]
 """Title of a column to what it holds: amounts Decimal, days date, nothing None."""
 
 _ZERO = Decimal(0)
+_CURRENCIES = 3
 TOTAL = "Total"
 
 
@@ -71,7 +72,7 @@ def aged_line(balance: Sequence[Record], as_of: date) -> str:
         for row in totals(balance)
     ]
     customers = french.count(len({record["Compte"] for record in balance}), "client")
-    return f"Au {french.short_date(as_of)} : {customers}, {' ; '.join(parts)}."
+    return f"Au {french.short_date(as_of)} : {customers}, {_some(parts, ' ; ')}."
 
 
 def evolution(
@@ -145,7 +146,7 @@ def evolution_line(records: Sequence[Record], as_of: date) -> str:
         if claimed[currency]
     ]
     return (
-        f"Campagne {records[0]['Campagne']}, au {french.short_date(as_of)} : {' ; '.join(parts)}."
+        f"Campagne {records[0]['Campagne']}, au {french.short_date(as_of)} : {_some(parts, ' ; ')}."
     )
 
 
@@ -186,12 +187,19 @@ def phone_line(records: Sequence[Mapping[str, Any]]) -> str:
         sums[row["Devise"]] = sums.get(row["Devise"], _ZERO) + row["Échu"]
     customers = len({row["Compte"] for row in records})
     silent = len({row["Compte"] for row in records if not row["Téléphone"]})
-    amounts = " + ".join(french.amount(sums[code], code) for code in sorted(sums))
+    amounts = _some([french.amount(sums[code], code) for code in sorted(sums)], " + ")
     return (
         f"{french.count(customers, 'client')} à appeler, {amounts} échus"
         + (f", {silent} sans téléphone" if silent else "")
         + "."
     )
+
+
+def _some(parts: Sequence[str], between: str) -> str:
+    """The first three: a text cell shows no more than 255 characters."""
+    rest = len(parts) - _CURRENCIES
+    more = f" et {french.count(rest, 'autre devise', 'autres devises')}" if rest > 0 else ""
+    return between.join(parts[:_CURRENCIES]) + more
 
 
 def _name(snapshot: Snapshot, account: str, name: str) -> str:
