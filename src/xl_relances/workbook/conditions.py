@@ -136,7 +136,10 @@ def _ages(sheet: Worksheet, table: Table) -> None:
     for title, colour in zip(BANDS[1:], look.AGE_COLOURS[1:], strict=True):
         column = letter(table, title)
         cell = f"{column}{FIRST_ROW}"
-        late = condition(f"AND(ISNUMBER({cell}),{cell}>0)", fill=look.conditional_ground(colour))
+        late = condition(
+            f"AND(LEN($A{FIRST_ROW})>0,ISNUMBER({cell}),{cell}>0)",
+            fill=look.conditional_ground(colour),
+        )
         sheet.conditional_formatting.add(below(column), late)
 
 
