@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -25,6 +27,7 @@ from xl_relances.shipped import shipped
 AS_OF = date(2026, 11, 25)
 THREE_SHEETS = ("preparation", "detail", "excluded")
 Record = dict[str, Any]
+PROTECTION = b'<sheetProtection password="CC1A" sheet="1" objects="1" scenarios="1"/>'
 
 
 def moment(day: date, hour: int = 9) -> datetime:
@@ -241,3 +244,21 @@ def history_row_for_tests(account: str, day: date, level: int = 1) -> dict[str, 
             letter_no=level, level=level, identity=f"{account}|autre",
         )
     )  # fmt: skip
+
+
+def protect(path: Path, title: str, target: Path) -> None:
+    """The same workbook with that sheet protected by a password."""
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
+        workbook = source.read("xl/workbook.xml").decode()
+        rels = source.read("xl/_rels/workbook.xml.rels").decode()
+        found = re.search(rf'<sheet [^>]*name="{title}"[^>]*r:id="(\w+)"', workbook)
+        assert found
+        relation = re.search(rf'<Relationship [^>]*Id="{found[1]}"[^>]*>', rels)
+        assert relation
+        place = re.search(r'Target="/?(?:xl/)?([^"]+)"', relation[0])
+        assert place
+        for name in source.namelist():
+            data = source.read(name)
+            if name == f"xl/{place[1]}":
+                data = data.replace(b"</sheetData>", b"</sheetData>" + PROTECTION)
+            out.writestr(name, data)

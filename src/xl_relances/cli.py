@@ -325,7 +325,8 @@ def show(
     view: Annotated[
         str,
         typer.Argument(
-            metavar="[preparation|detail|excluded|history|campaigns|aging]", help="Quoi montrer."
+            metavar="[preparation|detail|excluded|history|campaigns|aging|changes|calls]",
+            help="Quoi montrer.",
         ),
     ] = "preparation",
     as_json: JsonOption = False,

@@ -89,9 +89,16 @@ _COLUMNS = {
     "campaigns": ("Campagne", "Devise", "Clients", "Échéances", "Montant", "Enregistrée le",
                   "Annulée le"),
     "aging": ("Compte", "Devise", "Non échu", "1–30", "31–60", "61–90", "> 90", "Crédits", "Total"),
+    "changes": ("Compte", "Devise", "Réclamé", "Payé", "Payé en partie", "Sorti du grand livre",
+                "Encore dû", "Nouvel échu", "État"),
+    "calls": ("Compte", "Nom", "Téléphone", "Échu", "Retard", "Dernière lettre", "Relancé le"),
 }  # fmt: skip
 _HEADERS = {"Retard max": "Retard", "N° lettre": "N°", "Relancer": "R", "Éditée": "É",
-            "Niveau": "Niv.", "Devise": "Dev."}  # fmt: skip
+            "Niveau": "Niv.", "Devise": "Dev.", "Payé en partie": "Partie",
+            "Sorti du grand livre": "Sorti", "Nouvel échu": "Nouveau",
+            "Dernière lettre": "L."}  # fmt: skip
+_FEW = 8
+"""Columns up to which a view of 100 characters has room between them."""
 
 
 def shown(view: str, records: Sequence[Mapping[str, Any]], console: Console) -> None:
@@ -99,11 +106,12 @@ def shown(view: str, records: Sequence[Mapping[str, Any]], console: Console) -> 
     if not records:
         console.print(f"{view} : rien.")
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     titles = _COLUMNS.get(view) or tuple(records[0])
+    tight = len(titles) > _FEW
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0) if tight else (0, 1))
     for title in titles:
         right = any(isinstance(record[title], Decimal) for record in records)
-        wraps = title == "Motif"
+        wraps = title in {"Motif", "État"}
         table.add_column(
             _HEADERS.get(title, title),
             justify="right" if right else "left",

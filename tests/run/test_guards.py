@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import pytest
 import xlwings as xw
 
 import books
-from books import AS_OF, issue, opened, prepare, save, show, shown, undo
+from books import AS_OF, issue, opened, prepare, protect, save, show, shown, undo
 from xl_relances import headless, run
 from xl_relances.book import layout, tables
 from xl_relances.errors import BookBusyError, CancelledError, FindingsError, RefusedError
@@ -23,7 +21,6 @@ C1;Dupont;FA-11;01/09/2026;01/10/2026;Facture;1000,00;
 C2;Martin;FA-21;01/09/2026;01/10/2026;Facture;300,00;
 C3;Leroy;FA-31;10/11/2026;10/12/2026;Facture;700,00;
 """
-PROTECTION = b'<sheetProtection password="CC1A" sheet="1" objects="1" scenarios="1"/>'
 WRITTEN = {
     "prepare": ("Préparation", "Détail", "Non relancés", "Grand livre", "Sélection"),
     "issue": ("Préparation",),
@@ -49,24 +46,6 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             step(book)
     result["clear"] = result["save"]
     return result
-
-
-def protect(path: Path, title: str, target: Path) -> None:
-    """The same workbook with that sheet protected by a password."""
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
-        workbook = source.read("xl/workbook.xml").decode()
-        rels = source.read("xl/_rels/workbook.xml.rels").decode()
-        found = re.search(rf'<sheet [^>]*name="{title}"[^>]*r:id="(\w+)"', workbook)
-        assert found
-        relation = re.search(rf'<Relationship [^>]*Id="{found[1]}"[^>]*>', rels)
-        assert relation
-        place = re.search(r'Target="/?(?:xl/)?([^"]+)"', relation[0])
-        assert place
-        for name in source.namelist():
-            data = source.read(name)
-            if name == f"xl/{place[1]}":
-                data = data.replace(b"</sheetData>", b"</sheetData>" + PROTECTION)
-            out.writestr(name, data)
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,15 @@ def as_text(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value and value not in ERRORS else value
 
 
+def of(value: Any) -> Any:
+    """A record's value as a cell holds it: amounts as floats, days as datetimes."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return moment(value)
+    return value
+
+
 def as_column(block: Any) -> list[Any]:
     """A column as a list, whatever shape its engine gave it: a cell, a list, rows of one."""
     if not isinstance(block, list | tuple):

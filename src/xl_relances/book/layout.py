@@ -26,13 +26,17 @@ HISTORIQUE = "Historique"
 CAMPAGNES = "Campagnes"
 PARAMETRES = "Paramètres"
 TABLEAU_DE_BORD = "Tableau de bord"
+A_APPELER = "À appeler"
+BALANCE_AGEE = "Balance âgée"
+EVOLUTION = "Évolution"
 CONTROLE = "Contrôle"
 CORRESPONDANCE = "Correspondance"
 XLWINGS_CONF = "xlwings.conf"
 
 SHEETS = (
-    ACCUEIL, SELECTION, PREPARATION, DETAIL, NON_RELANCES, GRAND_LIVRE, CLIENTS,
-    HISTORIQUE, CAMPAGNES, PARAMETRES, TABLEAU_DE_BORD, CONTROLE, CORRESPONDANCE, XLWINGS_CONF,
+    ACCUEIL, SELECTION, PREPARATION, DETAIL, NON_RELANCES, A_APPELER, GRAND_LIVRE, CLIENTS,
+    HISTORIQUE, CAMPAGNES, PARAMETRES, TABLEAU_DE_BORD, BALANCE_AGEE, EVOLUTION, CONTROLE,
+    CORRESPONDANCE, XLWINGS_CONF,
 )  # fmt: skip
 """In the order of the tabs; the last three are hidden, two until they have something to say."""
 
@@ -303,10 +307,57 @@ CORRESPONDANCE_TABLE = Table(CORRESPONDANCE, "Correspondance", (
 ))  # fmt: skip
 """Which column of the files last imported holds what; what the user changes is an answer."""
 
+BALANCE_AGEE_TABLE = Table(BALANCE_AGEE, "BalanceAgee", (
+    Column("Compte", _T, 13),
+    Column("Nom", _T, 34),
+    Column("Devise", _T, 8),
+    Column("Non échu", _A, 13),
+    Column("1–30", _A, 13),
+    Column("31–60", _A, 13),
+    Column("61–90", _A, 13),
+    Column("> 90", _A, 13),
+    Column("Crédits", _A, 13),
+    Column("Total", _A, 14),
+))  # fmt: skip
+"""One row per customer and currency with an open item, then one per currency without an
+account: the totals. Ages in days past the due date, as ``dunning.aging`` has them."""
+
+EVOLUTION_TABLE = Table(EVOLUTION, "Evolution", (
+    Column("Compte", _T, 13),
+    Column("Nom", _T, 30),
+    Column("Devise", _T, 8),
+    Column("Réclamé", _A, 13),
+    Column("Payé", _A, 13),
+    Column("Payé en partie", _A, 13),
+    Column("Sorti du grand livre", _A, 13),
+    Column("Encore dû", _A, 13),
+    Column("Nouvel échu", _A, 13),
+    Column("Niveau avant", _I, 8),
+    Column("Niveau", _I, 8),
+    Column("État", _T, 34),
+    Column("Campagne", _T, 14),
+))  # fmt: skip
+"""One row per customer and currency since the last campaign, as ``dunning.changes`` has it."""
+
+APPELS_TABLE = Table(A_APPELER, "Appels", (
+    Column("Compte", _T, 13),
+    Column("Nom", _T, 34),
+    Column("Contact", _T, 25),
+    Column("Téléphone", _T, 18),
+    Column("Devise", _T, 8),
+    Column("Échu", _A, 13),
+    Column("Échéances", _I, 11),
+    Column("Plus ancienne", _D, 13),
+    Column("Retard", _I, 8),
+    Column("Dernière lettre", _I, 10),
+    Column("Relancé le", _D, 11),
+))  # fmt: skip
+"""One row per customer and currency to call, the most pressing first."""
+
 TABLES = (
-    PREPARATION_TABLE, DETAIL_TABLE, NON_RELANCES_TABLE, GRAND_LIVRE_TABLE, CLIENTS_TABLE,
-    HISTORIQUE_TABLE, CAMPAGNES_TABLE, NIVEAUX_TABLE, TAUX_TABLE, CONTROLE_TABLE,
-    CORRESPONDANCE_TABLE,
+    PREPARATION_TABLE, DETAIL_TABLE, NON_RELANCES_TABLE, APPELS_TABLE, GRAND_LIVRE_TABLE,
+    CLIENTS_TABLE, HISTORIQUE_TABLE, CAMPAGNES_TABLE, NIVEAUX_TABLE, TAUX_TABLE,
+    BALANCE_AGEE_TABLE, EVOLUTION_TABLE, CONTROLE_TABLE, CORRESPONDANCE_TABLE,
 )  # fmt: skip
 
 
@@ -451,6 +502,91 @@ SETTINGS = (
     *SELECTION_SETTINGS, *ISSUE_SETTINGS, *PREPARATION_STATE, *COMPANY_SETTINGS,
     *DUNNING_SETTINGS, *MAIL_SETTINGS,
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A block of figures of Tableau de bord, under the sentence that its chart shows.
+
+    Attributes:
+        name: Workbook name of its cells, titles left out; the last row stays blank.
+        finding: Workbook name of the sentence's cell.
+        empty: What the sentence says while there are no figures.
+        rows: How many rows it may fill; blank ones are hidden, so that charts pass them by.
+        columns: Its columns.
+    """
+
+    name: str
+    finding: str
+    empty: str
+    rows: int
+    columns: tuple[Column, ...]
+
+
+AGES_FIGURES = Figures(
+    "tdb_balance_agee", "titre_balance_agee", "Balance âgée : cliquez Préparer", 6, (
+        Column("Devise", _T), Column("Non échu", _A), Column("1–30 j", _A), Column("31–60 j", _A),
+        Column("61–90 j", _A), Column("> 90 j", _A), Column("Crédits", _A), Column("Total", _A),
+        Column("> 60 j (%)", Kind.PERCENT),
+    ))  # fmt: skip
+DEBTORS_FIGURES = Figures(
+    "tdb_debiteurs", "titre_debiteurs", "Premiers débiteurs : cliquez Préparer", 10, (
+        Column("Client", _T), Column("Échu", _A), Column("Retard (j)", _I),
+    ))  # fmt: skip
+LETTERS_FIGURES = Figures(
+    "tdb_lettres", "titre_lettres", "Lettres par campagne : cliquez Préparer", 6, (
+        Column("Campagne", _T), Column("Lettre 1", _I), Column("Lettre 2", _I),
+        Column("Lettre 3 et plus", _I),
+    ))  # fmt: skip
+RECOVERY_FIGURES = Figures(
+    "tdb_recouvrement", "titre_recouvrement",
+    "Rentré : se lira après une campagne sauvegardée", 5, (
+        Column("Campagne", _T), Column("Rentré lettre\u00a01", _A),
+        Column("Rentré lettre\u00a02", _A), Column("Rentré lettre\u00a03+", _A),
+        Column("Encore dû", _A),
+        Column("Rentré (%)", Kind.PERCENT),
+    ))  # fmt: skip
+DSO_FIGURES = Figures(
+    "tdb_dso", "titre_dso", "DSO : cliquez Préparer", 6, (
+        Column("Au", _T), Column("DSO (jours)", _I), Column("Encours TTC", _A),
+        Column("Ventes TTC", _A), Column("Sur (jours)", _I),
+    ))  # fmt: skip
+DASHBOARD = (AGES_FIGURES, DEBTORS_FIGURES, LETTERS_FIGURES, RECOVERY_FIGURES, DSO_FIGURES)
+"""What Prepare, Save and Undo write on Tableau de bord: values, no formulas."""
+
+EMPTY = {
+    PREPARATION: "Aucune relance : cliquez Préparer.",
+    DETAIL: "Aucune échéance : cliquez Préparer.",
+    NON_RELANCES: "Aucun client laissé de côté : cliquez Préparer.",
+    GRAND_LIVRE: "Aucune écriture : cliquez Importer, ou collez votre grand livre sous les titres.",
+    CLIENTS: "Aucun client : cliquez Importer, ou collez vos fiches sous les titres.",
+    HISTORIQUE: "Aucune lettre sauvegardée : cliquez Sauvegarder après Éditer.",
+    CAMPAGNES: "Aucune campagne : la première naît de Sauvegarder.",
+    CONTROLE: "Rien à signaler au dernier contrôle.",
+    ACCUEIL: "Pour commencer : cliquez Importer dans l’onglet Relances.",
+    PARAMETRES: "À remplir : raison sociale, SIREN, adresse de la société.",
+    TABLEAU_DE_BORD: "Rien à montrer : cliquez Préparer.",
+    A_APPELER: "Personne à appeler : cliquez Préparer.",
+    BALANCE_AGEE: "Aucune créance : cliquez Préparer.",
+    EVOLUTION: "Aucune campagne à comparer : cliquez Préparer après une campagne sauvegardée.",
+}
+"""What row 1 of a sheet says while it holds nothing."""
+
+LINES = {
+    A_APPELER: "a_appeler_resume",
+    BALANCE_AGEE: "balance_agee_resume",
+    EVOLUTION: "evolution_resume",
+}
+"""Workbook names of row 1 of the sheets whose sentence a command writes."""
+
+DASHBOARD_LINE = "tableau_de_bord_resume"
+"""Tableau de bord, row 1: one sentence of what it shows."""
+
+CAMPAIGN_LINES = 13
+"""Accueil: row of the newest of the last three campaigns, columns B to E."""
+
+CAMPAIGN_MOMENTS = "T"
+"""Accueil: hidden column with the moment at which each of the three was saved."""
 
 STEP_NAMES = (
     "etape_grand_livre", "etape_preparation", "etape_lettres", "etape_envoi", "etape_sauvegarde",

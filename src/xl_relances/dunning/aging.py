@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -32,3 +33,28 @@ def band(days: int) -> str:
     if days < 1:
         return BANDS[0]
     return BANDS[min(4, 1 + (days - 1) // 30)]
+
+
+def balance_by_currency(
+    positions: Iterable[AccountPosition], as_of: date
+) -> dict[str, dict[str, Decimal]]:
+    """The aged balances of all customers summed up, by currency.
+
+    The bands and the credits of a currency sum to what its open items come to, less the
+    gaps of allocation that were set off.
+    """
+    totals: dict[str, dict[str, Decimal]] = {}
+    for position in positions:
+        if not position.items:
+            continue
+        bands = aged(position, as_of)
+        known = totals.setdefault(position.currency, bands)
+        if known is not bands:
+            for title, amount in bands.items():
+                known[title] += amount
+    return totals
+
+
+def overdue(bands: Mapping[str, Decimal]) -> Decimal:
+    """What is at least one day late, credits apart."""
+    return sum((bands[title] for title in BANDS[1:]), Decimal(0))

@@ -8,11 +8,17 @@ Source: product specification, section 4, rule 1.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+
+OPENING_JOURNAL = r"(?:R?AN|ANO|A?NOUV\w*|A-?NOUVEAUX?|R?AN[-_]?\d+|REPORT)"
+"""Codes of the journals that open a year, letters of either case."""
+
+_OPENS = re.compile(rf"{OPENING_JOURNAL}(?:-|$)", re.IGNORECASE)
 
 
 class LedgerEntry(NamedTuple):
@@ -60,6 +66,11 @@ class LedgerEntry(NamedTuple):
     def amount(self) -> Decimal:
         """Debit less credit: positive when the customer owes it."""
         return self.debit - self.credit
+
+    @property
+    def opens_a_year(self) -> bool:
+        """Whether it carries a balance over from the year before: no sale, no payment."""
+        return _OPENS.match(self.entry_no) is not None
 
     @property
     def is_open(self) -> bool:

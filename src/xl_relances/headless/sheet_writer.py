@@ -265,8 +265,9 @@ class SheetWriter:
                     extra = b"".join(re.findall(rb' (?:cm|vm)="\d+"', cell[: found.start()]))
                     kind, content = self._cached(value)
                     new = head.group() + kind + extra + b">" + found.group() + content + b"</c>"
-                    row.cells = row.cells.replace(cell, new, 1)
-        self._part.changed = True
+                    if new != cell:
+                        row.cells = row.cells.replace(cell, new, 1)
+                        self._part.changed = True
 
     def _cached(self, value: Any) -> tuple[bytes, bytes]:
         """Type attribute and ``<v>`` of a cached result."""

@@ -13,13 +13,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from xl_relances.dunning.ledger import OPENING_JOURNAL
 from xl_relances.imports.lines import Line
 from xl_relances.imports.titles import normal
 
 BESIDE = ("413", "416", "4191")
 """Where notes receivable, doubtful customers and down payments stand."""
 
-_OPENING = re.compile(r"(?:R?AN|ANO|A?NOUV\w*|A-?NOUVEAUX?|R?AN[-_]?\d+|REPORT)", re.IGNORECASE)
+_OPENING = re.compile(OPENING_JOURNAL, re.IGNORECASE)
 _OPENING_NAME = re.compile(r"anouveau|reportnouveau|bilandouverture")
 _ZEROS = re.compile(r"[0\s]*")
 _NOTHING = re.compile(r"[-/. ]*")

@@ -16,14 +16,15 @@ from pathlib import Path
 import xlwings as xw
 
 from xl_relances import french
-from xl_relances.book import formulas, layout, preparation_sheet, tables
-from xl_relances.book.preparation_rows import CustomerRow
+from xl_relances.book import cells, formulas, layout, preparation_sheet, tables
+from xl_relances.book.preparation_rows import CustomerRow, Sheets
 from xl_relances.dunning.decision import Key
 from xl_relances.errors import FindingsError, RefusedError
 from xl_relances.run.desk import Desk
 from xl_relances.run.freezing import with_current_letters
 from xl_relances.run.issue_report import IssueReport
-from xl_relances.run.reading import gather, quiet, writable
+from xl_relances.run.overview import tell_titles
+from xl_relances.run.reading import Snapshot, gather, quiet, writable
 
 Choice = Callable[[CustomerRow], bool]
 """Which rows are issued."""
@@ -103,7 +104,9 @@ def issue(
             for row in sheets.customers
             if row.key in issued_before and not row.issued and row.key not in done
         ]
-        _mark(book, [*report.issued, *stale])
+        marked = [*report.issued, *stale]
+        _mark(book, marked)
+        _tell(book, snapshot, sheets, marked)
         return replace(
             report,
             passed_by=passed_by,
@@ -131,6 +134,19 @@ def _rows(
             why = "aucune échéance prête n'est cochée" if row.on else "Relancer n'est pas coché"
             passed_by.append(f"{row.account} {row.name} : {why}, pas de lettre.")
     return rows, tuple(passed_by)
+
+
+def _tell(book: xw.Book, snapshot: Snapshot, sheets: Sheets, marked: Sequence[CustomerRow]) -> None:
+    """What the titles say of Préparation with those rows as they are now."""
+    known = {row.key: row for row in marked}
+    customers = [known.get(row.key, row) for row in sheets.customers]
+    tell_titles(
+        book,
+        snapshot,
+        replace(sheets, customers=customers),
+        day=snapshot.settings.day("preparation_date"),
+        prepared_at=cells.stamp(snapshot.settings.raw("preparation_le")),
+    )
 
 
 def _mark(book: xw.Book, rows: Sequence[CustomerRow]) -> None:

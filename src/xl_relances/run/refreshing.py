@@ -22,9 +22,11 @@ from xl_relances.dunning import preparation as core
 from xl_relances.dunning.decision import Decisions, Key, Preparation
 from xl_relances.dunning.history import HistoryRecord
 from xl_relances.dunning.motif import Motifs
+from xl_relances.dunning.open_items import AccountPosition
 from xl_relances.dunning.selection import Reason, Selection
 from xl_relances.errors import Finding
 from xl_relances.run.freezing import frozen_letter, letter_again
+from xl_relances.run.overview import show_overview
 from xl_relances.run.reading import Snapshot
 
 
@@ -90,10 +92,22 @@ def selection_of(snapshot: Snapshot, criteria: Criteria, now: datetime) -> Selec
     )
 
 
-def decide(snapshot: Snapshot, selection: Selection, decisions: Decisions) -> Preparation:
-    """The preparation of the workbook's records, nothing written."""
+def decide(
+    snapshot: Snapshot,
+    selection: Selection,
+    decisions: Decisions,
+    positions: Sequence[AccountPosition] | None = None,
+) -> Preparation:
+    """The preparation of the workbook's records, nothing written.
+
+    Args:
+        snapshot: The records.
+        selection: The criteria.
+        decisions: The user's decisions.
+        positions: What every customer owes on that day, where the caller knows it already.
+    """
     return core.prepare(
-        snapshot.positions(selection.as_of),
+        snapshot.positions(selection.as_of) if positions is None else positions,
         selection=selection,
         procedure=snapshot.procedure,
         policy=snapshot.policy,
@@ -126,7 +140,8 @@ def refresh(
         restored: What each letter listed of a campaign undone by this very command.
     """
     selection = selection_of(snapshot, criteria, now)
-    decided = _without(decide(snapshot, selection, decisions), just_saved)
+    positions = snapshot.positions(selection.as_of)
+    decided = _without(decide(snapshot, selection, decisions, positions), just_saved)
     batch = _batch(snapshot, selection.as_of, criteria)
     motifs = Motifs(selection, snapshot.policy)
     names = {account: c.name for account, c in snapshot.customers.by_account.items() if c.name}
@@ -158,6 +173,9 @@ def refresh(
     excluded[:first_summary] = sorted([*excluded[:first_summary], *unknown], key=lambda r: r.key)
     live = preparation_sheet.write(book, customers, others, excluded)
     _write_identities(book, snapshot)
+    hints = show_overview(
+        book, snapshot, positions, customers, others, excluded, selection=selection, now=now
+    )
     report = PrepareReport(
         batch=batch,
         as_of=selection.as_of,
@@ -166,7 +184,7 @@ def refresh(
         reasons=Counter(customer.reason for customer in decided.left_out if customer.reason)
         + Counter({row.reason: row.customers for row in decided.summaries})
         + Counter({Reason.UNREADABLE: len(unknown)}),
-        findings=[*snapshot.findings, *_undated(decided, snapshot), *sheets.findings],
+        findings=[*snapshot.findings, *_undated(decided, snapshot), *sheets.findings, *hints],
         live=live,
     )
     _write_state(snapshot, report, criteria, now)

@@ -7,21 +7,22 @@ cell is never read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 import xlwings as xw
 
-from xl_relances import french
 from xl_relances.book import layout, preparation_sheet, tables
 from xl_relances.book import settings as named
 from xl_relances.book.cells import CellError, text_or_error
 from xl_relances.book.cells import amount as amount_cell
 from xl_relances.book.ledger_sheet import READERS
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow, Sheets
-from xl_relances.dunning.aging import aged
-from xl_relances.run.reading import gather
+from xl_relances.run import listings
+from xl_relances.run.reading import Snapshot, gather
+from xl_relances.run.refreshing import previous_criteria, selection_of
 
 Record = dict[str, Any]
 
@@ -97,24 +98,30 @@ def _cell(column: layout.Column, value: Any, currency: str) -> Any:
 
 def _aging(book: xw.Book, today: date) -> list[Record]:
     """What each customer owes by age, set off, and credits that nothing absorbed."""
+    snapshot, as_of = _today(book, today)
+    return listings.aged_balance(snapshot, snapshot.positions(as_of), as_of)
+
+
+def _changes(book: xw.Book, today: date) -> list[Record]:
+    """What became of the newest campaign that counts, by customer."""
+    snapshot, as_of = _today(book, today)
+    return listings.evolution(snapshot, snapshot.positions(as_of), as_of)
+
+
+def _calls(book: xw.Book, today: date) -> list[Record]:
+    """Whom to call, the most pressing first, under the criteria of the preparation."""
+    snapshot, as_of = _today(book, today)
+    criteria = previous_criteria(snapshot) or named.read_criteria(snapshot.settings, {})
+    selection = replace(
+        selection_of(snapshot, criteria, datetime.combine(as_of, time())), as_of=as_of
+    )
+    return listings.phone_list(snapshot, snapshot.positions(as_of), selection)
+
+
+def _today(book: xw.Book, today: date) -> tuple[Snapshot, date]:
+    """The workbook's records and the day of its preparation, else today."""
     snapshot = gather(book)
-    as_of = snapshot.settings.day("preparation_date") or today
-    records = []
-    for position in sorted(snapshot.positions(as_of), key=lambda position: position.key):
-        if not position.items:
-            continue
-        bands = aged(position, as_of)
-        name = snapshot.customers.of(position.account, position.name).name or position.name
-        records.append(
-            {
-                "Compte": position.account,
-                "Nom": name,
-                "Devise": position.currency,
-                **bands,
-                "Total": sum(bands.values(), 0 * french.quantum(position.currency)),
-            }
-        )
-    return records
+    return snapshot, snapshot.settings.day("preparation_date") or today
 
 
 def _sheets(book: xw.Book) -> Sheets:
@@ -173,6 +180,8 @@ VIEWS: dict[str, Callable[[xw.Book, date], list[Record]]] = {
     "history": _history,
     "campaigns": _campaigns,
     "aging": _aging,
+    "changes": _changes,
+    "calls": _calls,
 }
 """What ``xl-relances show`` can show."""
 

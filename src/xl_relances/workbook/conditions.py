@@ -13,7 +13,8 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_relances.book.layout import HEADER_ROW, Kind, Table
+from xl_relances.book.layout import BALANCE_AGEE_TABLE, HEADER_ROW, Kind, Table
+from xl_relances.dunning.aging import BANDS
 from xl_relances.workbook import look
 
 FIRST_ROW = HEADER_ROW + 1
@@ -66,6 +67,8 @@ def add_conditions(sheet: Worksheet, table: Table) -> None:
         test = f'{effect}{FIRST_ROW}="à corriger"'
         warm = condition(test, font=Font(bold=True, color=look.WARM))
         sheet.conditional_formatting.add(below(effect), warm)
+    if table is BALANCE_AGEE_TABLE:
+        _ages(sheet, table)
     whole = f"A{FIRST_ROW}:{get_column_letter(len(table.columns))}{LAST_ROW}"
     aside = _aside(table)
     if aside:
@@ -123,6 +126,21 @@ def _lateness(sheet: Worksheet, columns: list[str]) -> None:
                     fill=look.conditional_ground(colour),
                 ),
             )
+
+
+def _ages(sheet: Worksheet, table: Table) -> None:
+    """Each age on its own colour; rows without an account are totals, in bold."""
+    end = get_column_letter(len(table.columns))
+    total = condition(f"AND(LEN($A{FIRST_ROW})=0,LEN($B{FIRST_ROW})>0)", font=Font(bold=True))
+    sheet.conditional_formatting.add(f"A{FIRST_ROW}:{end}{LAST_ROW}", total)
+    for title, colour in zip(BANDS[1:], look.AGE_COLOURS[1:], strict=True):
+        column = letter(table, title)
+        cell = f"{column}{FIRST_ROW}"
+        late = condition(
+            f"AND(LEN($A{FIRST_ROW})>0,ISNUMBER({cell}),{cell}>0)",
+            fill=look.conditional_ground(colour),
+        )
+        sheet.conditional_formatting.add(below(column), late)
 
 
 def _amounts(sheet: Worksheet, table: Table) -> None:

@@ -1,178 +1,164 @@
-"""Tableau de bord: figures from Détail and Préparation, and their charts.
+"""Tableau de bord: five charts, each under the sentence that it shows, and their figures.
 
-The figures stand below the charts, so that they can be read, checked and copied.
-An age counts from the due date; « Non échu » is all that is not late, items
-without a due date among it. Amounts are what the items still owe (``Reste`` above 0).
+Prepare, Save and Undo write the figures, as values: they are right wherever the
+file is read. They stand below the charts, so that they can be checked and copied.
 """
 
 from __future__ import annotations
 
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_relances.book import layout
-from xl_relances.book.formulas import column, counted
-from xl_relances.book.layout import DETAIL_TABLE, NIVEAUX_TABLE, PREPARATION_TABLE, Kind
+from xl_relances.book.layout import (
+    AGES_FIGURES,
+    DASHBOARD,
+    DEBTORS_FIGURES,
+    DSO_FIGURES,
+    LETTERS_FIGURES,
+    RECOVERY_FIGURES,
+    Figures,
+    Kind,
+)
 from xl_relances.workbook import look
-from xl_relances.workbook.charts import Bars, place_bars
-from xl_relances.workbook.draft import Draft, heading, link, prepare_sheet, write
+from xl_relances.workbook.charts import Bars, Box, Stack, place_bars, place_stack
+from xl_relances.workbook.draft import Draft, link, prepare_sheet, title_rows, write
 
-AGE_ROW = 33
-"""First currency of the aged balance: the company's own. Three more may follow."""
+_FIRST = 33
+"""Row of the titles of the first block of figures, below the charts."""
 
-CURRENCY_ROWS = 4
-LEVEL_ROW = 40
-CUSTOMER_ROW = 46
-CUSTOMERS = 8
+_CORNERS = {
+    AGES_FIGURES: "A5", LETTERS_FIGURES: "H5", DEBTORS_FIGURES: "A18", RECOVERY_FIGURES: "E18",
+    DSO_FIGURES: "J18",
+}  # fmt: skip
+"""Upper left cell of each chart; its sentence stands in the cell above."""
 
-FINDING = "titre_balance_agee"
-"""Workbook name of the sentence that the aged balance is drawn under."""
-
-_AMOUNT = look.number_format(Kind.AMOUNT)
-_BOUNDS = ((1, 30), (31, 60), (61, 90), (91, None))
+_TITLES = {
+    AGES_FIGURES: "Balance âgée par devise",
+    DEBTORS_FIGURES: "Premiers débiteurs",
+    LETTERS_FIGURES: "Lettres par campagne",
+    RECOVERY_FIGURES: "Rentré après chaque campagne",
+    DSO_FIGURES: "DSO (délai moyen de règlement)",
+}
+_NOTES = {
+    AGES_FIGURES: "Reste dû après imputation, en jours de retard. Crédits : avoirs et règlements "
+    "non imputés. Total : ce que les écritures ouvertes font ensemble.",
+    DEBTORS_FIGURES: "Échu de tout le grand livre, dans la devise de la société.",
+    LETTERS_FIGURES: "Un client et une devise : une lettre. En cours : la préparation.",
+    RECOVERY_FIGURES: "De ce que la campagne réclamait, ce qui n’est plus dû au grand livre "
+    "d’aujourd’hui : payé, crédité, lettré ou sorti. Un paiement compte pour chaque campagne "
+    "qui l’a réclamé.",
+    DSO_FIGURES: "Encours TTC ÷ ventes TTC × jours. Encours : solde des comptes clients. Ventes : "
+    "débits des 365 jours, ou depuis le début du grand livre, hors à-nouveaux, avoirs non déduits.",
+}
+_STILL_DUE = "D9D9D9"
+_THOUSANDS = '[<1000]#,##0;#,##0," k"'
+"""Short enough for the label of a narrow bar: 12 k."""
 
 
 def add_dashboard(draft: Draft) -> None:
-    """Three charts with the sentence that each one shows, and their figures."""
+    """One screen and one printed page of charts; the figures follow on the next."""
     sheet = draft.book[layout.TABLEAU_DE_BORD]
     prepare_sheet(sheet, titles=None)
-    sheet.page_setup.fitToHeight = 1
+    sheet.row_breaks.append(Break(id=_FIRST - 2))
     for index in range(1, 17):
-        sheet.column_dimensions[get_column_letter(index)].width = look.excel_width(10)
-    sheet.column_dimensions["A"].width = look.excel_width(30)
-    heading(
-        draft, sheet,
-        f'=IF(G{AGE_ROW}=0,"Aucune créance : cliquez Préparer.",'
-        f'"Dû : "&FIXED(G{AGE_ROW},2)&" "&A{AGE_ROW}&", dont "&FIXED(G{AGE_ROW}-B{AGE_ROW},2)'
-        '&" échus.")',
-        "Aucune créance : cliquez Préparer.",
-        "D’après la dernière préparation ; les chiffres sont sous les graphiques.",
+        sheet.column_dimensions[get_column_letter(index)].width = look.excel_width(12)
+    sheet.column_dimensions["A"].width = look.excel_width(38)
+    _heading(draft, sheet)
+    row = _FIRST
+    for figures in DASHBOARD:
+        corner = _CORNERS[figures]
+        column = corner.rstrip("0123456789")
+        above = f"{column}{int(corner.removeprefix(column)) - 1}"
+        write(sheet, above, figures.empty, look.GROUP).number_format = "@"
+        draft.name(figures.finding, sheet, above)
+        _draw(sheet, figures, row)
+        row = _block(draft, sheet, figures, row) + 3
+
+
+def _heading(draft: Draft, sheet: Worksheet) -> None:
+    title_rows(
+        sheet, layout.EMPTY[sheet.title],
+        "Tout le grand livre, au jour de la dernière préparation ; les chiffres sont sous les "
+        "graphiques.",
     )  # fmt: skip
+    draft.name(layout.DASHBOARD_LINE, sheet, "C1")
     link(sheet, "A2", "← Accueil", f"'{layout.ACCUEIL}'!A1")
-    _ages(draft, sheet)
-    _levels(draft, sheet)
-    _customers(draft, sheet)
-    _draw(draft, sheet)
+
+
+def _block(draft: Draft, sheet: Worksheet, figures: Figures, row: int) -> int:
+    """Title and note, titles of the columns at ``row``, blank rows; returns the last row."""
+    write(sheet, f"A{row - 1}", _TITLES[figures], look.GROUP)
+    write(sheet, f"C{row - 1}", _NOTES[figures], look.MEANING)
+    for index, column in enumerate(figures.columns, 1):
+        side = "left" if index == 1 else "right"
+        head = sheet.cell(row, index, column.title)
+        head.font, head.fill = look.HEADER, look.ground(look.ACCENT)
+        head.alignment = Alignment(horizontal=side, vertical="top", wrap_text=True)
+        for number in range(row + 1, row + figures.rows + 2):
+            cell = sheet.cell(number, index)
+            cell.number_format = _form(figures, column.kind)
+            cell.font, cell.border = look.BODY, look.rule_below()
+            cell.alignment = Alignment(horizontal=side, vertical="top", wrap_text=index == 1)
+    sheet.row_dimensions[row].height = 32 if figures is RECOVERY_FIGURES else 18
+    last = row + figures.rows + 1
+    for number in range(row + 1, last + 1):
+        sheet.row_dimensions[number].hidden = True
+    end = get_column_letter(len(figures.columns))
+    draft.define(figures.name, f"'{sheet.title}'!$A${row + 1}:${end}${last}")
+    return last
+
+
+def _form(figures: Figures, kind: Kind) -> str:
+    """Whole euros for the balance and the sales of a year, which would not fit otherwise."""
+    if kind is Kind.AMOUNT and figures is DSO_FIGURES:
+        return "#,##0"
+    return "0.0" if kind is Kind.PERCENT else look.number_format(kind)
+
+
+def _boxes(figures: Figures, row: int, first: int, last: int) -> tuple[Box, Box]:
+    """The categories and the values in columns ``first`` to ``last`` of a block."""
+    end = row + figures.rows
+    return (1, row + 1, 1, end), (first, row + 1, last, end)
 
 
 def age_bars(sheet: Worksheet) -> Bars:
     """The aged balance in the company's currency; ``sheet`` is the dashboard."""
     return Bars(
         source=sheet,
-        names=(2, AGE_ROW - 1, 6, AGE_ROW - 1),
-        values=(2, AGE_ROW, 6, AGE_ROW),
+        names=(2, _FIRST, 6, _FIRST),
+        values=(2, _FIRST + 1, 6, _FIRST + 1),
         colours=look.AGE_COLOURS,
     )
 
 
-def _draw(draft: Draft, sheet: Worksheet) -> None:
-    late = f"SUM(E{AGE_ROW}:F{AGE_ROW})/G{AGE_ROW}"
-    letters = f"SUM(B{LEVEL_ROW}:B{LEVEL_ROW + 2})"
-    first = f"SUM(B{CUSTOMER_ROW}:B{CUSTOMER_ROW + CUSTOMERS - 1})"
-    due = f"SUM(C{LEVEL_ROW}:C{LEVEL_ROW + 2})"
-    for place, formula, shown in (
-        ("A4", (f'=IF(G{AGE_ROW}=0,"Balance âgée",ROUND(100*{late},0)'
-               '&" % du dû a plus de 60 jours")'), "Balance âgée"),
-        ("H4", (f'=IF({letters}=0,"Aucune lettre à éditer",{counted(letters, "lettre", "lettres")}'
-               f'&", dont "&B{LEVEL_ROW + 2}&" au dernier niveau")'), "Aucune lettre à éditer"),
-        ("A17", (f'=IF(OR({first}=0,{due}=0),"Premiers débiteurs",ROUND(100*{first}/{due},0)'
-                f'&" % du réclamé chez les {CUSTOMERS} premiers clients")'), "Premiers débiteurs"),
-    ):  # fmt: skip
-        draft.formula(sheet, place, formula, shown).font = look.GROUP
-    draft.name(FINDING, sheet, "A4")
-    place_bars(sheet, "A5", 600, 225, age_bars(sheet))
-    place_bars(
-        sheet, "H5", 560, 225,
-        Bars(
-            source=sheet, names=(1, LEVEL_ROW, 1, LEVEL_ROW + 2),
-            values=(2, LEVEL_ROW, 2, LEVEL_ROW + 2), colours=look.LEVEL_BARS,
-        ),
-    )  # fmt: skip
-    last = CUSTOMER_ROW + CUSTOMERS - 1
-    place_bars(
-        sheet, "A18", 600, 240,
-        Bars(
-            source=sheet, names=(1, CUSTOMER_ROW, 1, last), values=(2, CUSTOMER_ROW, 2, last),
-            colours=(look.ACCENT,), lying=True,
-        ),
-    )  # fmt: skip
-
-
-def _table(sheet: Worksheet, row: int, title: str, headers: tuple[str, ...]) -> None:
-    write(sheet, f"A{row - 2}", title, look.GROUP)
-    for index, text in enumerate(headers, 1):
-        cell = sheet.cell(row - 1, index, text)
-        cell.font, cell.fill = look.HEADER, look.ground(look.ACCENT)
-        cell.alignment = Alignment(horizontal="left" if index == 1 else "right")
-
-
-def _ages(draft: Draft, sheet: Worksheet) -> None:
-    _table(sheet, AGE_ROW, "Balance âgée par devise", ("Devise", *look.AGES, "Total", "> 60 j (%)"))
-    rest, currencies = column(DETAIL_TABLE, "Reste"), column(DETAIL_TABLE, "Devise")
-    late = column(DETAIL_TABLE, "Retard")
-    for row in range(AGE_ROW, AGE_ROW + CURRENCY_ROWS):
-        here = f"$A{row}"
-        if row == AGE_ROW:
-            draft.formula(sheet, f"A{row}", "=societe_devise", "EUR")
-        else:
-            above = f"A${AGE_ROW}:A{row - 1}"
-            draft.formula(
-                sheet, f"A{row}",
-                f'=IFERROR(LOOKUP(2,1/((COUNTIF({above},{currencies})=0)*({currencies}<>"")),'
-                f'{currencies}),"")',
-            )  # fmt: skip
-        owed = f'{rest},{currencies},{here},{rest},">0"'
-        blank = 0.0 if row == AGE_ROW else ""
-        for index, (least, most) in enumerate(_BOUNDS, 3):
-            span = f'{late},">={least}"' + (f',{late},"<={most}"' if most else "")
-            _figure(draft, sheet, f"{get_column_letter(index)}{row}",
-                    f'=IF({here}="","",SUMIFS({owed},{span}))', blank)  # fmt: skip
-        _figure(draft, sheet, f"G{row}", f'=IF({here}="","",SUMIFS({owed}))', blank)
-        _figure(draft, sheet, f"B{row}",
-                f'=IF({here}="","",ROUND(G{row}-SUM(C{row}:F{row}),3))', blank)  # fmt: skip
-        share = f"ROUND(100*SUM(E{row}:F{row})/G{row},1)"
-        _figure(draft, sheet, f"H{row}", f'=IF(N(G{row})=0,"",{share})', "", form="0.0")
-
-
-def _levels(draft: Draft, sheet: Worksheet) -> None:
-    _table(sheet, LEVEL_ROW, "Lettres à éditer", ("Lettre", "Clients", "Montant"))
-    numbers, ticks = (column(PREPARATION_TABLE, title) for title in ("N° lettre", "Relancer"))
-    due, currencies = (column(PREPARATION_TABLE, title) for title in ("Solde dû", "Devise"))
-    label, ranks = column(NIVEAUX_TABLE, "Libellé"), column(NIVEAUX_TABLE, "N°")
-    for level, shown in ((1, "Rappel"), (2, "Relance"), (3, "Mise en demeure")):
-        row = LEVEL_ROW + level - 1
-        draft.formula(
-            sheet, f"A{row}", f'=IFERROR(INDEX({label},MATCH({level},{ranks},0)),"")', shown
+def _draw(sheet: Worksheet, figures: Figures, row: int) -> None:
+    """The chart of a block whose titles stand in ``row``; sizes in pixels."""
+    corner = _CORNERS[figures]
+    if figures is AGES_FIGURES:
+        names, values = _boxes(figures, row, 2, 6)
+        stack = Stack(
+            source=sheet, names=names, values=values, colours=look.AGE_COLOURS, shares=True
         )
-        test = f'{numbers},"{">=" if level == 3 else ""}{level}",{ticks},1'
-        _figure(draft, sheet, f"B{row}", f"=COUNTIFS({test})", 0.0, form="0")
-        _figure(draft, sheet, f"C{row}",
-                f"=SUMIFS({due},{test},{currencies},societe_devise)", 0.0)  # fmt: skip
-
-
-def _customers(draft: Draft, sheet: Worksheet) -> None:
-    """The k-th largest balance in the company's currency, and whose it is, ties in sheet order."""
-    _table(sheet, CUSTOMER_ROW, "Premiers débiteurs", ("Client", "Solde dû"))
-    due, names = column(PREPARATION_TABLE, "Solde dû"), column(PREPARATION_TABLE, "Nom")
-    own = (
-        f"({column(PREPARATION_TABLE, 'Devise')}=societe_devise)"
-        f"*({column(PREPARATION_TABLE, 'Relancer')}=1)"
-    )
-    place = f"(ROW({due})-ROW({PREPARATION_TABLE.name}[[#Headers],[Solde dû]]))"
-    for rank in range(1, CUSTOMERS + 1):
-        row = CUSTOMER_ROW + rank - 1
-        largest = f"SUMPRODUCT(LARGE({own}*{due},{rank}))"
-        _figure(draft, sheet, f"B{row}", f'=IFERROR(IF({largest}>0,{largest},""),"")', "")
-        ties = f"COUNTIF(B${CUSTOMER_ROW}:B{row},B{row})"
-        first = f"1/SUMPRODUCT(LARGE({own}*({due}=B{row})/{place},{ties}))"
-        draft.formula(sheet, f"A{row}", f'=IF(B{row}="","",INDEX({names},ROUND({first},0)))')
-
-
-def _figure(
-    draft: Draft, sheet: Worksheet, place: str, formula: str, shown: str | float, *,
-    form: str = _AMOUNT,
-) -> None:  # fmt: skip
-    cell = draft.formula(sheet, place, formula, shown)
-    cell.number_format = form
-    cell.alignment = Alignment(horizontal="right")
+        place_stack(sheet, corner, 745, 225, stack)
+    elif figures is LETTERS_FIGURES:
+        names, values = _boxes(figures, row, 2, 4)
+        stack = Stack(source=sheet, names=names, values=values, colours=look.LEVEL_BARS)
+        place_stack(sheet, corner, 480, 225, stack)
+    elif figures is RECOVERY_FIGURES:
+        names, values = _boxes(figures, row, 2, 5)
+        colours = (*look.LEVEL_BARS, _STILL_DUE)
+        stack = Stack(
+            source=sheet, names=names, values=values, colours=colours, form=_THOUSANDS, shares=True
+        )
+        place_stack(sheet, corner, 440, 260, stack)
+    elif figures is DEBTORS_FIGURES:
+        names, values = _boxes(figures, row, 2, 2)
+        bars = Bars(source=sheet, names=names, values=values, colours=(look.ACCENT,), lying=True)
+        place_bars(sheet, corner, 520, 260, bars)
+    else:
+        names, values = _boxes(figures, row, 2, 2)
+        bars = Bars(source=sheet, names=names, values=values, colours=(look.LEVEL_BARS[0],))
+        place_bars(sheet, corner, 300, 260, bars)

@@ -18,12 +18,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_relances.book.formulas import stored
 from xl_relances.book.layout import (
+    A_APPELER,
     ACCUEIL,
+    BALANCE_AGEE,
     CAMPAGNES,
     CLIENTS,
     CONTROLE,
     CORRESPONDANCE,
     DETAIL,
+    EVOLUTION,
     GRAND_LIVRE,
     HISTORIQUE,
     NON_RELANCES,
@@ -41,12 +44,15 @@ CODE_NAMES = {
     PREPARATION: "FeuilPreparation",
     DETAIL: "FeuilDetail",
     NON_RELANCES: "FeuilNonRelances",
+    A_APPELER: "FeuilAAppeler",
     GRAND_LIVRE: "FeuilGrandLivre",
     CLIENTS: "FeuilClients",
     HISTORIQUE: "FeuilHistorique",
     CAMPAGNES: "FeuilCampagnes",
     PARAMETRES: "FeuilParametres",
     TABLEAU_DE_BORD: "FeuilTableauDeBord",
+    BALANCE_AGEE: "FeuilBalanceAgee",
+    EVOLUTION: "FeuilEvolution",
     CONTROLE: "FeuilControle",
     CORRESPONDANCE: "FeuilCorrespondance",
     XLWINGS_CONF: "FeuilXlwingsConf",
@@ -110,10 +116,16 @@ def link(sheet: Worksheet, place: str, text: str, target: str) -> None:
 
 def heading(draft: Draft, sheet: Worksheet, sentence: str, shown: str, instruction: str) -> None:
     """Row 1: title and a live sentence; row 2: what to do; row 3 stays empty."""
+    title_rows(sheet, None, instruction)
+    draft.formula(sheet, "C1", sentence, shown)
+
+
+def title_rows(sheet: Worksheet, sentence: str | None, instruction: str) -> None:
+    """The same with a sentence that a command writes, a text whatever it begins with."""
     write(sheet, "A1", sheet.title, look.TITLE)
-    cell = draft.formula(sheet, "C1", sentence, shown)
-    cell.font = look.SENTENCE
-    cell.alignment = Alignment(vertical="center")
+    cell = write(sheet, "C1", sentence, look.SENTENCE)
+    if sentence is not None:
+        cell.number_format = "@"
     write(sheet, "C2", instruction, look.INSTRUCTION)
     for row, height in ((1, 26.0), (2, 18.0), (3, 6.0)):
         sheet.row_dimensions[row].height = height

@@ -94,8 +94,8 @@ def add_parameters(draft: Draft) -> None:
     heading(
         draft, sheet,
         f'=IF({missing}=0,"Société renseignée.",'
-        '"À remplir : raison sociale, SIREN, adresse de la société.")',
-        "À remplir : raison sociale, SIREN, adresse de la société.",
+        f'"{layout.EMPTY[layout.PARAMETRES]}")',
+        layout.EMPTY[layout.PARAMETRES],
         "Taux et niveaux sont à droite. Tout vaut dès le prochain Préparer.",
     )  # fmt: skip
     rate_column = 5

@@ -9,29 +9,29 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_relances.book import layout
 from xl_relances.book.formulas import STEP_STATES, column, counted, day
 from xl_relances.book.layout import (
+    AGES_FIGURES,
     CAMPAGNES_TABLE,
+    CAMPAIGN_LINES,
+    CAMPAIGN_MOMENTS,
     CLIENTS_TABLE,
     GRAND_LIVRE_TABLE,
     HEADER_ROW,
     PREPARATION_TABLE,
     STEP_NAMES,
 )
+from xl_relances.dunning.history import REPRISE
 from xl_relances.workbook import look
 from xl_relances.workbook.charts import place_bars
 from xl_relances.workbook.commands import IMPORT_FILES, offered
 from xl_relances.workbook.conditions import condition
-from xl_relances.workbook.dashboard import FINDING, age_bars
+from xl_relances.workbook.dashboard import age_bars
 from xl_relances.workbook.draft import Draft, heading, link, prepare_sheet, write
 from xl_relances.workbook.working_sheets import CURRENCY_SIGN
-
-CAMPAIGN_ROW = 13
-"""First of the last three campaigns."""
 
 BUTTON_ROW = 18
 IMPORT_ROW = 26
 """First of the two cells that Importer reads, below the buttons."""
 
-_MOMENTS = "T"  # hidden: when each of the three campaigns was saved
 _STEPS = (
     ("Grand livre", offered("import_ledger", "Importer", "Coller"), layout.GRAND_LIVRE),
     ("Préparation", "Préparer", layout.PREPARATION),
@@ -52,6 +52,11 @@ _BUTTONS = tuple((button, effect) for command, button, effect in (
 ) if offered(command, "1", ""))  # fmt: skip
 
 
+_BATCHES = column(CAMPAGNES_TABLE, "Campagne")
+_OURS = f'({_BATCHES}<>"{REPRISE}")'
+"""Formula text: letters that came with the ledger are no campaign of this workbook."""
+
+
 def add_home(draft: Draft) -> None:
     """One screen: where the work stands, and where to click next."""
     sheet = draft.book[layout.ACCUEIL]
@@ -59,12 +64,8 @@ def add_home(draft: Draft) -> None:
     sheet.page_setup.fitToHeight = 1
     for index, width in enumerate((5, 16, 29, 36, 25, 2), 1):
         sheet.column_dimensions[get_column_letter(index)].width = look.excel_width(width)
-    sheet.column_dimensions[_MOMENTS].hidden = True
-    empty = offered(
-        "import_ledger",
-        "Pour commencer : cliquez Importer dans l’onglet Relances.",
-        "Pour commencer : collez votre grand livre dans la feuille Grand livre.",
-    )
+    sheet.column_dimensions[CAMPAIGN_MOMENTS].hidden = True
+    empty = layout.EMPTY[layout.ACCUEIL]
     ledger = f"COUNTA({column(GRAND_LIVRE_TABLE, 'Compte')})"
     issued = f"SUM({column(PREPARATION_TABLE, 'Éditée')})"
     left = (
@@ -85,7 +86,7 @@ def add_home(draft: Draft) -> None:
     _campaigns(draft, sheet)
     _buttons(sheet)
     _import(draft, sheet)
-    draft.formula(sheet, "G4", f"={FINDING}", "Balance âgée").font = look.GROUP
+    draft.formula(sheet, "G4", f"={AGES_FIGURES.finding}", AGES_FIGURES.empty).font = look.GROUP
     place_bars(sheet, "G5", 372, 290, age_bars(draft.book[layout.TABLEAU_DE_BORD]))
 
 
@@ -139,8 +140,8 @@ def _figures() -> tuple[tuple[str, str], ...]:
     wanted = f"COUNTIFS({column(PREPARATION_TABLE, 'Relancer')},1)"
     envoi = column(CLIENTS_TABLE, "Envoi")
     mails = f'(COUNTA({envoi})-COUNTIF({envoi},"{layout.COURRIER}"))'
-    saved = column(CAMPAGNES_TABLE, "Enregistrée le")  # one moment a campaign, whatever its rows
-    campaigns = f"IFERROR(SUMPRODUCT(--(FREQUENCY({saved},{saved})>0)),0)"
+    campaigns = f'SUMPRODUCT({_OURS}*({_BATCHES}<>"")/COUNTIF({_BATCHES},{_BATCHES}&""))'
+    campaigns = f"ROUND({campaigns},0)"  # a campaign has a row a currency
     return (
         ((f'={counted(entries, "écriture", "écritures")}&", "'
          f'&{counted(cards, "fiche client", "fiches clients")}'), "0 écriture, 0 fiche client"),
@@ -155,23 +156,22 @@ def _figures() -> tuple[tuple[str, str], ...]:
 
 def _campaigns(draft: Draft, sheet: Worksheet) -> None:
     """The three newest by the moment they were saved; a campaign in two currencies is one."""
-    write(sheet, f"A{CAMPAIGN_ROW - 2}", "Dernières campagnes", look.GROUP)
-    _titles(sheet, CAMPAIGN_ROW - 1, ("", "Campagne", "Lettres du", "Chiffres", "État"))
+    write(sheet, f"A{CAMPAIGN_LINES - 2}", "Dernières campagnes", look.GROUP)
+    _titles(sheet, CAMPAIGN_LINES - 1, ("", "Campagne", "Lettres du", "Chiffres", "État"))
     saved = column(CAMPAGNES_TABLE, "Enregistrée le")
 
     def of(title: str, moment: str) -> str:
-        return f"INDEX({column(CAMPAGNES_TABLE, title)},MATCH({moment},{saved},0))"
+        return f"LOOKUP(2,1/(({saved}={moment})*{_OURS}),{column(CAMPAGNES_TABLE, title)})"
 
-    for row in range(CAMPAIGN_ROW, CAMPAIGN_ROW + 3):
-        moment = f"${_MOMENTS}{row}"
-        earlier = f"({saved}<{_MOMENTS}{row - 1}-1/172800)"
-        newest = row == CAMPAIGN_ROW
+    for row in range(CAMPAIGN_LINES, CAMPAIGN_LINES + 3):
+        moment = f"${CAMPAIGN_MOMENTS}{row}"
+        newest = row == CAMPAIGN_LINES
+        earlier = "" if newest else f"*({saved}<{CAMPAIGN_MOMENTS}{row - 1}-1/172800)"
         draft.formula(
-            sheet, f"{_MOMENTS}{row}",
-            f"=MAX({saved})" if newest else f"=SUMPRODUCT(MAX({earlier}*{saved}))", 0.0,
+            sheet, f"{CAMPAIGN_MOMENTS}{row}", f"=SUMPRODUCT(MAX({_OURS}{earlier}*{saved}))", 0.0
         )  # fmt: skip
-        clients = f"SUMPRODUCT(({saved}={moment})*{column(CAMPAGNES_TABLE, 'Clients')})"
-        own = f"({column(CAMPAGNES_TABLE, 'Devise')}=societe_devise)"
+        clients = f"SUMPRODUCT(({saved}={moment})*{_OURS}*{column(CAMPAGNES_TABLE, 'Clients')})"
+        own = f"({column(CAMPAGNES_TABLE, 'Devise')}=societe_devise)*{_OURS}"
         amount = f"SUMPRODUCT(({saved}={moment})*{own}*{column(CAMPAGNES_TABLE, 'Montant')})"
         undone = of("Annulée le", moment)
         nothing = "Aucune campagne." if newest else ""

@@ -1,4 +1,4 @@
-"""The eight sheets that are one table each: what they say in rows 1 and 2."""
+"""The sheets that are one table each: what they say in rows 1 and 2."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from xl_relances.book import layout
 from xl_relances.book.formulas import STORED, column, counted, day
 from xl_relances.book.layout import (
+    APPELS_TABLE,
+    BALANCE_AGEE_TABLE,
     CAMPAGNES_TABLE,
     CLIENTS_TABLE,
     CONTROLE_TABLE,
     CORRESPONDANCE_TABLE,
     DETAIL_TABLE,
+    EVOLUTION_TABLE,
     GRAND_LIVRE_TABLE,
     HISTORIQUE_TABLE,
     NON_RELANCES_TABLE,
@@ -19,17 +22,16 @@ from xl_relances.book.layout import (
     PREPARATION_TABLE,
     Table,
 )
-from xl_relances.workbook.commands import offered
 from xl_relances.workbook.conditions import letter
-from xl_relances.workbook.draft import Draft, heading
+from xl_relances.workbook.draft import Draft, heading, title_rows
 from xl_relances.workbook.tables import working_sheet
 
 CURRENCY_SIGN = '" "&IF(societe_devise="EUR","€",societe_devise)'
 """Formula text: the company's currency behind an amount."""
 
-_IMPORT_OR = offered("import_ledger", "cliquez Importer, ou ", "")
 _TO_HOME = ("← Accueil", f"'{layout.ACCUEIL}'!A1")
 _TO_PREPARATION = ("← Préparation", f"'{layout.PREPARATION}'!A5")
+_TO_DASHBOARD = ("← Tableau de bord", f"'{layout.TABLEAU_DE_BORD}'!A1")
 _TO_DETAIL = ("→ Détail", f"'{layout.DETAIL}'!A5")
 
 
@@ -80,7 +82,7 @@ def _preparation() -> Heading:
         f'&IF({aside}>0," ; "&{aside}&" laissés de côté","")'
     )
     return Heading(
-        PREPARATION_TABLE, _TO_DETAIL, number, "Aucune relance : cliquez Préparer.", filled,
+        PREPARATION_TABLE, _TO_DETAIL, number, layout.EMPTY[layout.PREPARATION], filled,
         "Vérifiez le numéro de lettre, décochez les clients à épargner, puis cliquez Éditer. "
         "Double-clic sur un compte : ses échéances.",
     )  # fmt: skip
@@ -91,7 +93,7 @@ def _detail() -> Heading:
     ticks = f"SUM({column(DETAIL_TABLE, 'Relancer')})"
     number = f"COUNTA({accounts})"
     return Heading(
-        DETAIL_TABLE, _TO_PREPARATION, number, "Aucune échéance : cliquez Préparer.",
+        DETAIL_TABLE, _TO_PREPARATION, number, layout.EMPTY[layout.DETAIL],
         f'{counted(number, "échéance ouverte", "échéances ouvertes")}&", dont "'
         f'&{counted(ticks, "relancée", "relancées")}',
         "Cochez ou décochez Relancer : ce qui est coché est ce que la lettre réclame. "
@@ -104,7 +106,7 @@ def _non_relances() -> Heading:
     forced = f"SUM({column(NON_RELANCES_TABLE, 'Forcer')})"
     return Heading(
         NON_RELANCES_TABLE, _TO_PREPARATION, number,
-        "Aucun client laissé de côté : cliquez Préparer.",
+        layout.EMPTY[layout.NON_RELANCES],
         f'{counted(number, "ligne laissée de côté", "lignes laissées de côté")}'
         f'&IF({forced}>0,", dont "&{counted(forced, "forcée", "forcées")},"")',
         "Cochez Forcer pour relancer quand même un client, puis cliquez Préparer.",
@@ -116,7 +118,7 @@ def _grand_livre() -> Heading:
     number = f"COUNTA({column(GRAND_LIVRE_TABLE, 'Compte')})"
     return Heading(
         GRAND_LIVRE_TABLE, _TO_HOME, number,
-        f"Aucune écriture : {_IMPORT_OR}collez votre grand livre sous les titres.",
+        layout.EMPTY[layout.GRAND_LIVRE],
         f'{counted(number, "écriture", "écritures")}&" du "&{day(f"MIN({dates})")}'
         f'&" au "&{day(f"MAX({dates})")}'
         f'&IF(COUNTA({disputes})>0,", dont "&COUNTA({disputes})&" en litige","")',
@@ -131,7 +133,7 @@ def _clients() -> Heading:
     stopped = f"SUM({column(CLIENTS_TABLE, 'Ne pas relancer')})"
     return Heading(
         CLIENTS_TABLE, _TO_HOME, number,
-        f"Aucun client : {_IMPORT_OR}collez vos fiches sous les titres.",
+        layout.EMPTY[layout.CLIENTS],
         f'{counted(number, "client", "clients")}&", "&{mails}&" avec e-mail"'
         f'&IF({stopped}>0,", "&{stopped}&" à ne pas relancer","")',
         "Adresse et e-mail des lettres ; une date dans Bloqué jusqu’au suspend les relances "
@@ -144,7 +146,7 @@ def _historique() -> Heading:
     last = day(f"MAX({column(HISTORIQUE_TABLE, 'Date')})")
     return Heading(
         HISTORIQUE_TABLE, _TO_HOME, number,
-        "Aucune lettre sauvegardée : cliquez Sauvegarder après Éditer.",
+        layout.EMPTY[layout.HISTORIQUE],
         f'{counted(number, "échéance relancée", "échéances relancées")}'
         f'&", dernière lettre le "&{last}',
         "Une ligne par échéance de chaque lettre. Notez ici le recommandé, son dépôt et son "
@@ -156,7 +158,7 @@ def _campagnes() -> Heading:
     number = f"COUNTA({column(CAMPAGNES_TABLE, 'Campagne')})"
     undone = f"COUNT({column(CAMPAGNES_TABLE, 'Annulée le')})"
     return Heading(
-        CAMPAGNES_TABLE, _TO_HOME, number, "Aucune campagne : la première naît de Sauvegarder.",
+        CAMPAGNES_TABLE, _TO_HOME, number, layout.EMPTY[layout.CAMPAGNES],
         f'{counted(number, "campagne", "campagnes")}'
         f'&IF({undone}>0,", dont "&{counted(undone, "annulée", "annulées")},"")',
         "Une ligne par campagne et devise. Annuler la dernière campagne reprend la plus récente.",
@@ -167,7 +169,7 @@ def _controle() -> Heading:
     number = f"COUNTA({column(CONTROLE_TABLE, 'Constat')})"
     blocking = f'COUNTIF({column(CONTROLE_TABLE, "Effet")},"à corriger")'
     return Heading(
-        CONTROLE_TABLE, _TO_HOME, number, "Rien à signaler au dernier contrôle.",
+        CONTROLE_TABLE, _TO_HOME, number, layout.EMPTY[layout.CONTROLE],
         f'{counted(number, "constat", "constats")}&", dont "&{blocking}&" à corriger"',
         "Cliquez sur un lien pour aller à la cellule. Après correction, cliquez Contrôler : la "
         "liste est refaite.",
@@ -185,6 +187,39 @@ def _correspondance() -> Heading:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Rows 1 and 2 of a sheet that a command fills whole: its sentence is a value.
+
+    Attributes:
+        table: The table below.
+        back: Text and target of the link in A2.
+        instruction: What to read here, in one line.
+    """
+
+    table: Table
+    back: tuple[str, str]
+    instruction: str
+
+
+WRITTEN = (
+    Written(
+        APPELS_TABLE, _TO_PREPARATION,
+        "Échu non contesté des comptes de la sélection, du plus gros au plus petit. Rempli par "
+        "Préparer, Sauvegarder et Annuler.",
+    ),
+    Written(
+        BALANCE_AGEE_TABLE, _TO_DASHBOARD,
+        "Reste dû après imputation, par jours de retard ; les totaux par devise sont en bas. "
+        "Rempli par Préparer, Sauvegarder et Annuler.",
+    ),
+    Written(
+        EVOLUTION_TABLE, _TO_DASHBOARD,
+        "Ce que la dernière campagne réclamait et ce qu’il en reste ; nouvel échu : devenu "
+        "exigible depuis. Rempli par Préparer, Sauvegarder et Annuler.",
+    ),
+)  # fmt: skip
+
 HEADINGS = (
     _preparation(), _detail(), _non_relances(), _grand_livre(), _clients(), _historique(),
     _campagnes(), _controle(), _correspondance(),
@@ -198,6 +233,12 @@ def add_working_sheets(draft: Draft) -> None:
         live = STORED if head.table is PREPARATION_TABLE else None
         working_sheet(draft, sheet, head.table, back=head.back, formulas=live)
         heading(draft, sheet, head.sentence, head.empty, head.instruction)
+    for written in WRITTEN:
+        title = written.table.sheet
+        sheet = draft.book[title]
+        working_sheet(draft, sheet, written.table, back=written.back)
+        title_rows(sheet, layout.EMPTY[title], written.instruction)
+        draft.name(layout.LINES[title], sheet, "C1")
     for title in (layout.CONTROLE, layout.CORRESPONDANCE):
         draft.book[title].sheet_state = "hidden"
     preparation = draft.book[layout.PREPARATION]

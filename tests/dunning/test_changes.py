@@ -1,0 +1,103 @@
+"""What became of the last campaign: each state by hand, and no euro lost between them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_recovery import positions_of, record
+
+import ledgers
+from xl_relances.dunning.changes import Fate, changes, fate
+from xl_relances.dunning.history import Standing, standing
+from xl_relances.dunning.recovery import recoveries, remainders
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        pytest.param(None, Fate.VANISHED, id="not-in-the-ledger"),
+        pytest.param("-5", Fate.PAID, id="a-credit-by-now"),
+        pytest.param("0", Fate.PAID, id="nothing-left"),
+        pytest.param("0.01", Fate.PART_PAID, id="a-cent-left"),
+        pytest.param("99.99", Fate.PART_PAID, id="a-cent-paid"),
+        pytest.param("100", Fate.UNCHANGED, id="nothing-paid"),
+        pytest.param("120", Fate.UNCHANGED, id="more-is-owed"),
+    ],
+)
+def test_fate(left: str | None, expected: Fate) -> None:
+    """Of 100 € that a letter claimed."""
+    assert fate(Decimal(100), None if left is None else Decimal(left)) is expected
+
+
+def test_the_level_of_a_customer_is_the_highest_of_what_its_letter_listed() -> None:
+    """An item « pour mémoire » keeps its own; other items of the customer do not count."""
+    earlier = [
+        record("C1|a", "9", level=2, batch="2026-09-01"),
+        record("C1|z", "9", level=3, batch="2026-09-01"),
+    ]
+    letters = [record("C1|a", "9", level=None), record("C1|b", "5", level=1)]
+    (found,) = changes(
+        letters,
+        before=standing(earlier, ()),
+        now=standing([*earlier, *letters], ()),
+        positions=[],
+        identities=(),
+        as_of=ledgers.AS_OF,
+    )
+    assert (found.level_before, found.level, found.moved) == (2, 2, False)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(world=ledgers.worlds(), data=st.data())
+def test_what_was_claimed_is_paid_gone_or_due(world: dict[str, Any], data: Any) -> None:
+    """Claimed = paid + part-paid + vanished + still due; the first three are what was recovered."""
+    positions = positions_of(world)
+    items = {item.identity: item for held in positions for item in held.items}
+    claims = data.draw(
+        st.dictionaries(
+            st.sampled_from([*sorted(items), "X1|parti", "X2|parti"]), st.integers(0, 2000)
+        )
+    )
+    letters = [
+        record(
+            identity,
+            str(amount),
+            account=items[identity].account if identity in items else identity[:2],
+            currency=items[identity].currency if identity in items else "EUR",
+            letter_date=ledgers.AS_OF - timedelta(days=5),
+        )
+        for identity, amount in claims.items()
+    ]
+    found = changes(
+        letters,
+        before=Standing(),
+        now=Standing(),
+        positions=positions,
+        identities=set(items),
+        as_of=ledgers.AS_OF,
+    )
+    assert [change.key for change in found] == sorted({change.key for change in found})
+    for change in found:
+        parts = (change.paid, change.part_paid, change.vanished, change.still_due)
+        assert min(*parts, change.new) >= 0
+        assert sum(parts) == change.claimed
+    for recovery in recoveries(letters, (), remainders(positions)):
+        same = [change for change in found if change.currency == recovery.currency]
+        gone = sum((c.paid + c.part_paid + c.vanished for c in same), Decimal(0))
+        assert gone == recovery.recovered
+    for change in found:
+        due = [
+            item.remainder
+            for item in items.values()
+            if (item.account, item.currency) == change.key
+            and item.identity not in claims
+            and item.remainder > 0
+            and item.due_date is not None
+            and ledgers.AS_OF - timedelta(days=5) <= item.due_date < ledgers.AS_OF
+        ]
+        assert change.new == sum(due, Decimal(0))
