@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -163,12 +163,21 @@ def prepare(
         typer.Option(parser=_letter, metavar="NUMÉRO", help="auto, ou un numéro pour tous."),
     ] = None,
     as_of: DayOption = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Dire ce qui changerait dans Préparation ; ne rien écrire."),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Avec --dry-run : résultat en JSON.")
+    ] = False,
     yes: YesOption = False,
 ) -> None:
     """Remplit Préparation, Détail et Non relancés d'après le grand livre."""
     from xl_relances import run  # noqa: PLC0415
     from xl_relances.reporting import prepared  # noqa: PLC0415
 
+    if as_json and not dry_run:
+        raise typer.BadParameter("--json va avec --dry-run.")
     typed = {
         "compte_debut": first,
         "compte_fin": last,
@@ -178,16 +187,33 @@ def prepare(
         "numero_lettre": letter,
         "date_relance": french.short_date(as_of) if as_of else None,
     }
+    criteria = {name: value for name, value in typed.items() if value is not None}
+    if dry_run:
+        _simulate(book, criteria, as_json=as_json)
+        return
     with boundary(), open_book(book, yes=yes) as opened:
-        report = run.prepare(
-            opened,
-            now=datetime.now(),
-            typed={name: value for name, value in typed.items() if value is not None},
-        )
+        report = run.prepare(opened, now=datetime.now(), typed=criteria)
         opened.save()
         prepared(report, console())
         say(report.findings)
     if any(finding.blocking for finding in report.findings):
+        raise typer.Exit(1)
+
+
+def _simulate(book: Path, criteria: Mapping[str, str], *, as_json: bool) -> None:
+    """Print what Prepare would change, from a workbook opened for reading only."""
+    from xl_relances import run  # noqa: PLC0415
+    from xl_relances.reporting import simulated  # noqa: PLC0415
+    from xl_relances.run.simulation import records  # noqa: PLC0415
+
+    with boundary(), open_book(book, read_only=True) as opened:
+        simulation = run.simulate(opened, now=datetime.now(), typed=criteria)
+    if as_json:
+        print(json.dumps(records(simulation), ensure_ascii=False, indent=1))
+    else:
+        simulated(simulation, console())
+    say(simulation.findings)
+    if any(finding.blocking for finding in simulation.findings):
         raise typer.Exit(1)
 
 

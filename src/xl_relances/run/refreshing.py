@@ -36,6 +36,7 @@ class PrepareReport:
         batch: The campaign that its letters will belong to.
         as_of: The day of the letters.
         customers: Rows of Préparation.
+        others: Rows of Détail of customers who are not in Préparation.
         excluded: Rows of Non relancés.
         reasons: How many customers were left out, by reason.
         findings: What could not be read or relied on.
@@ -45,6 +46,7 @@ class PrepareReport:
     batch: str
     as_of: date
     customers: list[CustomerRow]
+    others: list[DetailRow]
     excluded: list[ExcludedRow]
     reasons: Mapping[Reason, int]
     findings: list[Finding]
@@ -58,7 +60,7 @@ class PrepareReport:
 
 def summary(customers: list[CustomerRow], as_of: date, left_out: int) -> str:
     """« Campagne du 25/11/2026 : 42 clients, 118 340,22 €, lettres 1 : 21, 2 : 14, 3 : 7 »."""
-    chased = [row for row in customers if row.on and row.letter_no is not None]
+    chased = [row for row in customers if row.is_chased]
     if not chased:
         return f"Campagne du {french.short_date(as_of)} : aucune relance ; {_left_out(left_out)}"
     totals: dict[str, Decimal] = {}
@@ -113,11 +115,30 @@ def refresh(
     just_saved: Collection[Key] = (),
     restored: Mapping[Key, Sequence[HistoryRecord]] | None = None,
 ) -> PrepareReport:
-    """Decide again and write the three sheets; issued rows of ``sheets`` stay as they are.
+    """Decide again and write the three sheets (see :func:`proposed`)."""
+    report = proposed(
+        snapshot, sheets, criteria, decisions, now=now, just_saved=just_saved, restored=restored
+    )
+    live = preparation_sheet.write(book, report.customers, report.others, report.excluded)
+    _write_identities(book, snapshot)
+    _write_state(snapshot, report, criteria, now)
+    return replace(report, live=live)
+
+
+def proposed(
+    snapshot: Snapshot,
+    sheets: Sheets,
+    criteria: Criteria,
+    decisions: Decisions,
+    *,
+    now: datetime,
+    just_saved: Collection[Key] = (),
+    restored: Mapping[Key, Sequence[HistoryRecord]] | None = None,
+) -> PrepareReport:
+    """What the three sheets will hold, nothing written; issued rows of ``sheets`` stay as they are.
 
     Args:
-        book: The workbook.
-        snapshot: Its records.
+        snapshot: The workbook's records.
         sheets: The three sheets as they stand; issued rows freeze.
         criteria: The criteria as entered.
         decisions: The user's decisions to keep.
@@ -156,21 +177,17 @@ def refresh(
     unknown = _unknown(snapshot, selection, names, decisions.forced)
     first_summary = sum(bool(row.account) for row in excluded)
     excluded[:first_summary] = sorted([*excluded[:first_summary], *unknown], key=lambda r: r.key)
-    live = preparation_sheet.write(book, customers, others, excluded)
-    _write_identities(book, snapshot)
-    report = PrepareReport(
+    return PrepareReport(
         batch=batch,
         as_of=selection.as_of,
         customers=customers,
+        others=others,
         excluded=excluded,
         reasons=Counter(customer.reason for customer in decided.left_out if customer.reason)
         + Counter({row.reason: row.customers for row in decided.summaries})
         + Counter({Reason.UNREADABLE: len(unknown)}),
         findings=[*snapshot.findings, *_undated(decided, snapshot), *sheets.findings],
-        live=live,
     )
-    _write_state(snapshot, report, criteria, now)
-    return report
 
 
 def previous_criteria(snapshot: Snapshot) -> Criteria | None:

@@ -217,7 +217,7 @@ def _to_save(sheets: Sheets) -> tuple[list[CustomerRow], tuple[str, ...]]:
     for row in sheets.customers:
         if not row.issued:
             continue
-        if row.on and row.letter_no is not None:
+        if row.is_chased:
             due.append(row)
             continue
         why = "« Relancer » n'est pas coché" if not row.on else "aucune échéance prête n'est cochée"
