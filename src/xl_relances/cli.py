@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -148,7 +149,9 @@ def import_(
 
 @app.command()
 def prepare(
-    book: BookArgument,
+    books: Annotated[
+        list[Path], typer.Argument(metavar="CLASSEUR...", help="Un classeur .xlsm ou plusieurs.")
+    ],
     first: Annotated[str | None, typer.Option("--from", help="Premier compte.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Dernier compte.")] = None,
     currency: Annotated[str | None, typer.Option(help="Devise.")] = None,
@@ -167,17 +170,17 @@ def prepare(
         bool,
         typer.Option("--dry-run", help="Dire ce qui changerait dans Préparation ; ne rien écrire."),
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Avec --dry-run : résultat en JSON.")
-    ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Plusieurs classeurs : combien à la fois."),
+    ] = None,
+    as_json: JsonOption = False,
     yes: YesOption = False,
 ) -> None:
     """Remplit Préparation, Détail et Non relancés d'après le grand livre."""
     from xl_relances import run  # noqa: PLC0415
-    from xl_relances.reporting import prepared  # noqa: PLC0415
+    from xl_relances.reporting import preparation_record, prepared  # noqa: PLC0415
 
-    if as_json and not dry_run:
-        raise typer.BadParameter("--json va avec --dry-run.")
     typed = {
         "compte_debut": first,
         "compte_fin": last,
@@ -188,15 +191,58 @@ def prepare(
         "date_relance": french.short_date(as_of) if as_of else None,
     }
     criteria = {name: value for name, value in typed.items() if value is not None}
+    if len(books) > 1:
+        flags = {"--dry-run": dry_run, "--yes": yes}
+        options = [f"{_CRITERIA[name]}={value}" for name, value in criteria.items()]
+        options += [flag for flag, on in flags.items() if on]
+        _prepare_each(books, options, jobs=jobs, as_json=as_json)
+        return
+    (book,) = books
     if dry_run:
         _simulate(book, criteria, as_json=as_json)
         return
     with boundary(), open_book(book, yes=yes) as opened:
         report = run.prepare(opened, now=datetime.now(), typed=criteria)
         opened.save()
-        prepared(report, console())
+        if as_json:
+            print(json.dumps(preparation_record(report), ensure_ascii=False, indent=1))
+        else:
+            prepared(report, console())
         say(report.findings)
     if any(finding.blocking for finding in report.findings):
+        raise typer.Exit(1)
+
+
+_CRITERIA = {
+    "compte_debut": "--from",
+    "compte_fin": "--to",
+    "devise": "--currency",
+    "factures_avant_le": "--invoices-before",
+    "solde_minimum": "--min-balance",
+    "numero_lettre": "--letter",
+    "date_relance": "--as-of",
+}
+"""The option of each criterion."""
+
+
+def _prepare_each(
+    books: Sequence[Path], options: Sequence[str], *, jobs: int | None, as_json: bool
+) -> None:
+    """Prepare several books, a line for each as soon as those before it are done."""
+    from xl_relances.companies import once_each, prepare_each  # noqa: PLC0415
+
+    once, again = once_each(books)
+    for book in again:
+        print(f"{book} : nommé deux fois, préparé une seule.", file=sys.stderr)
+    outcomes = []
+    for outcome in prepare_each(once, options, jobs or min(len(once), os.cpu_count() or 1)):
+        outcomes.append(outcome)
+        if not as_json:
+            print(outcome.line, file=sys.stderr if outcome.told is None else sys.stdout, flush=True)
+    if as_json:
+        records = [outcome.record for outcome in outcomes]
+        print(json.dumps(records, ensure_ascii=False, indent=1))
+    if not all(outcome.clean for outcome in outcomes):
         raise typer.Exit(1)
 
 

@@ -14,6 +14,7 @@ from rich.table import Table
 from xl_relances import french
 from xl_relances.run import IssueReport, PrepareReport, SaveReport, Simulation, UndoReport
 from xl_relances.run.issue_report import message
+from xl_relances.run.showing import as_json
 from xl_relances.run.simulation import Claim, Kind
 from xl_relances.run.wording import REASONS
 
@@ -21,15 +22,12 @@ from xl_relances.run.wording import REASONS
 def prepared(report: PrepareReport, console: Console) -> None:
     """Letters by level and customers left out by reason."""
     console.print(report.summary)
-    letters: dict[tuple[int, str], list[Decimal]] = {}
-    for row in report.customers:
-        if row.is_chased and row.letter_no is not None:
-            letters.setdefault((row.letter_no, row.currency), []).append(row.balance_due)
+    letters = _letters(report)
     if letters:
         table = _table("Proposées", "Lettre", "Devise")
         table.add_column("Clients", justify="right")
         table.add_column("Solde dû", justify="right")
-        for (number, currency), amounts in sorted(letters.items()):
+        for (number, currency), amounts in letters.items():
             total = french.amount(sum(amounts, Decimal(0)), currency)
             table.add_row(str(number), currency, str(len(amounts)), total)
         console.print(table)
@@ -43,6 +41,32 @@ def prepared(report: PrepareReport, console: Console) -> None:
         console.print(
             "Grand classeur : Préparation tient des valeurs, relancez Préparer après avoir coché."
         )
+
+
+def _letters(report: PrepareReport) -> dict[tuple[int, str], list[Decimal]]:
+    """What the letters of each number and currency claim, in that order."""
+    letters: dict[tuple[int, str], list[Decimal]] = {}
+    for row in report.customers:
+        if row.is_chased and row.letter_no is not None:
+            letters.setdefault((row.letter_no, row.currency), []).append(row.balance_due)
+    return dict(sorted(letters.items()))
+
+
+def preparation_record(report: PrepareReport) -> dict[str, Any]:
+    """The same for ``--json``."""
+    letters = [
+        {"N° lettre": number, "Devise": currency, "Clients": len(amounts), "Solde dû": sum(amounts)}
+        for (number, currency), amounts in _letters(report).items()
+    ]
+    return {
+        "Résumé": report.summary,
+        "Date de relance": report.as_of.isoformat(),
+        "Campagne": report.batch,
+        "Lettres": as_json(letters),
+        "Laissés de côté": {
+            REASONS[reason]: number for reason, number in sorted(report.reasons.items())
+        },
+    }
 
 
 def simulated(simulation: Simulation, console: Console) -> None:

@@ -156,6 +156,7 @@ def records(simulation: Simulation) -> dict[str, Any]:
         for move in simulation.moves
     ]
     return {
+        "Résumé": f"{simulation.summary} ; {simulation.movements}.",
         "Date de relance": simulation.as_of.isoformat(),
         "Changements": list(simulation.changes),
         "Lettres": as_json(levels),
