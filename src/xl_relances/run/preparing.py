@@ -24,7 +24,13 @@ from xl_relances.dunning.selection import Selection
 from xl_relances.errors import RefusedError
 from xl_relances.run.freezing import readable_letters, with_current_letters
 from xl_relances.run.reading import Snapshot, confirm, gather, quiet, writable
-from xl_relances.run.refreshing import PrepareReport, previous_criteria, refresh, selection_of
+from xl_relances.run.refreshing import (
+    PrepareReport,
+    previous_criteria,
+    proposed,
+    refresh,
+    selection_of,
+)
 
 
 def prepare(
@@ -67,7 +73,8 @@ def prepare(
                 )
                 + " (échéances, numéros, clients retirés ou forcés). Continuer ?",
             )
-        report = refresh(book, snapshot, sheets, criteria, decisions, now=now)
+        report = proposed(snapshot, sheets, criteria, decisions, now=now)
+        report = refresh(book, snapshot, report, criteria, now=now)
         return replace(report, findings=[*report.findings, *passing])
 
 

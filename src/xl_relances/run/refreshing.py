@@ -105,20 +105,9 @@ def decide(snapshot: Snapshot, selection: Selection, decisions: Decisions) -> Pr
 
 
 def refresh(
-    book: xw.Book,
-    snapshot: Snapshot,
-    sheets: Sheets,
-    criteria: Criteria,
-    decisions: Decisions,
-    *,
-    now: datetime,
-    just_saved: Collection[Key] = (),
-    restored: Mapping[Key, Sequence[HistoryRecord]] | None = None,
+    book: xw.Book, snapshot: Snapshot, report: PrepareReport, criteria: Criteria, *, now: datetime
 ) -> PrepareReport:
-    """Decide again and write the three sheets (see :func:`proposed`)."""
-    report = proposed(
-        snapshot, sheets, criteria, decisions, now=now, just_saved=just_saved, restored=restored
-    )
+    """Write the three sheets as :func:`proposed`, and what they were made with."""
     live = preparation_sheet.write(book, report.customers, report.others, report.excluded)
     _write_identities(book, snapshot)
     _write_state(snapshot, report, criteria, now)
