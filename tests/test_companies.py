@@ -14,7 +14,7 @@ import pytest
 import books
 from books import command, opened, proposed
 from xl_relances.book import layout
-from xl_relances.companies import once_each
+from xl_relances.companies import Outcome, once_each
 
 LEDGER = """
 Compte;Nom;Écriture;Pièce;Date;Échéance;Libellé;Débit;Crédit;Devise
@@ -107,3 +107,10 @@ def test_the_first_path_of_a_book_is_the_one_that_counts(tmp_path: Path) -> None
     first, second = tmp_path / "a.xlsm", tmp_path / "b.xlsm"
     again = tmp_path / "x" / ".." / "a.xlsm"
     assert once_each([first, second, again, first]) == ([first, second], [again, first])
+
+
+def test_a_process_that_dies_without_a_word_is_no_success(tmp_path: Path) -> None:
+    """Ended by the system, out of memory for instance: said of that book alone."""
+    outcome = Outcome(tmp_path / "a.xlsm", None, (), clean=False)
+    assert outcome.line == f"{outcome.book} : arrêté sans un mot, rien de sûr : recommencez."
+    assert outcome.record == {"Classeur": str(outcome.book), "Fait": False, "Constats": []}
