@@ -105,3 +105,24 @@ def test_accounts_stand_apart_by_currency_in_the_order_of_the_ledger() -> None:
     assert list(groups) == [("C2", "EUR"), ("C1", "EUR"), ("C1", "JPY")]
     assert groups["C2", "EUR"] == [rows[0], rows[3]]
     assert rows[0].amount == Decimal("100.00")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "C1|EUR|VE-1|100.00|1"),
+        ({"entry_no": ""}, "C1|EUR|FA-1 2026-08-01|100.00|1"),
+        ({"entry_no": "", "document_date": None}, "C1|EUR|FA-1 |100.00|1"),
+        ({"account": "C|1"}, "C||1|EUR|VE-1|100.00|1"),
+    ],
+    ids=str,
+)
+def test_an_identity_is_written_as_users_workbooks_hold_it(
+    changes: dict[str, object], expected: str
+) -> None:
+    """Histories are joined on these texts: written otherwise, every item would be new."""
+    assert identities([entry(**changes)]) == [expected]
+
+
+def test_a_ledger_that_says_nothing_of_disputes_and_letters_has_none() -> None:
+    assert (entry().disputed, entry().recorded_level) == (False, 0)
