@@ -14,6 +14,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from xl_relances.book import layout
+from xl_relances.book.ledger_sheet import parse_ledger
+from xl_relances.book.tables import TableRows
+from xl_relances.dunning.due_dates import PaymentTerms
+from xl_relances.dunning.open_items import AccountPosition, position
+
 Row = dict[str, Any]
 
 AS_OF = date(2026, 11, 25)
@@ -64,6 +70,16 @@ def table(lines: str, titles: tuple[str, ...] = GRAND_LIVRE) -> list[Row]:
         columns = dict.fromkeys((*titles, *header))
         result.append({title: cell(title, given.get(title, "")) for title in columns})
     return result
+
+
+def account(text: str, as_of: date = AS_OF) -> AccountPosition:
+    """The position of the one account of a small text table."""
+    titles = tuple(column.title for column in layout.GRAND_LIVRE_TABLE.columns)
+    rows = [[row.get(title) for title in titles] for row in table(text)]
+    read = TableRows(layout.GRAND_LIVRE_TABLE, titles, rows, list(range(5, 5 + len(rows))))
+    ledger = parse_ledger(read, currency="EUR", highest=3)
+    assert not ledger.faults
+    return position(ledger.entries, terms=PaymentTerms(days=30), as_of=as_of)
 
 
 def procedure(*delays: int, lateness: tuple[int, ...] = (), repeat: bool = False) -> list[Row]:

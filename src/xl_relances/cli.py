@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -148,7 +149,9 @@ def import_(
 
 @app.command()
 def prepare(
-    book: BookArgument,
+    books: Annotated[
+        list[Path], typer.Argument(metavar="CLASSEUR...", help="Un classeur .xlsm ou plusieurs.")
+    ],
     first: Annotated[str | None, typer.Option("--from", help="Premier compte.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Dernier compte.")] = None,
     currency: Annotated[str | None, typer.Option(help="Devise.")] = None,
@@ -163,11 +166,20 @@ def prepare(
         typer.Option(parser=_letter, metavar="NUMÉRO", help="auto, ou un numéro pour tous."),
     ] = None,
     as_of: DayOption = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Dire ce qui changerait dans Préparation ; ne rien écrire."),
+    ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Plusieurs classeurs : combien à la fois."),
+    ] = None,
+    as_json: JsonOption = False,
     yes: YesOption = False,
 ) -> None:
     """Remplit Préparation, Détail et Non relancés d'après le grand livre."""
     from xl_relances import run  # noqa: PLC0415
-    from xl_relances.reporting import prepared  # noqa: PLC0415
+    from xl_relances.reporting import preparation_record, prepared  # noqa: PLC0415
 
     typed = {
         "compte_debut": first,
@@ -178,16 +190,76 @@ def prepare(
         "numero_lettre": letter,
         "date_relance": french.short_date(as_of) if as_of else None,
     }
+    criteria = {name: value for name, value in typed.items() if value is not None}
+    if len(books) > 1:
+        flags = {"--dry-run": dry_run, "--yes": yes}
+        options = [f"{_CRITERIA[name]}={value}" for name, value in criteria.items()]
+        options += [flag for flag, on in flags.items() if on]
+        _prepare_each(books, options, jobs=jobs, as_json=as_json)
+        return
+    (book,) = books
+    if dry_run:
+        _simulate(book, criteria, as_json=as_json)
+        return
     with boundary(), open_book(book, yes=yes) as opened:
-        report = run.prepare(
-            opened,
-            now=datetime.now(),
-            typed={name: value for name, value in typed.items() if value is not None},
-        )
+        report = run.prepare(opened, now=datetime.now(), typed=criteria)
         opened.save()
-        prepared(report, console())
+        if as_json:
+            print(json.dumps(preparation_record(report), ensure_ascii=False, indent=1))
+        else:
+            prepared(report, console())
         say(report.findings)
     if any(finding.blocking for finding in report.findings):
+        raise typer.Exit(1)
+
+
+_CRITERIA = {
+    "compte_debut": "--from",
+    "compte_fin": "--to",
+    "devise": "--currency",
+    "factures_avant_le": "--invoices-before",
+    "solde_minimum": "--min-balance",
+    "numero_lettre": "--letter",
+    "date_relance": "--as-of",
+}
+"""The option of each criterion."""
+
+
+def _prepare_each(
+    books: Sequence[Path], options: Sequence[str], *, jobs: int | None, as_json: bool
+) -> None:
+    """Prepare several books, a line for each as soon as those before it are done."""
+    from xl_relances.companies import once_each, prepare_each  # noqa: PLC0415
+
+    once, again = once_each(books)
+    for book in again:
+        print(f"{book} : nommé deux fois, préparé une seule.", file=sys.stderr)
+    outcomes = []
+    for outcome in prepare_each(once, options, jobs or min(len(once), os.cpu_count() or 1)):
+        outcomes.append(outcome)
+        if not as_json:
+            print(outcome.line, file=sys.stderr if outcome.told is None else sys.stdout, flush=True)
+    if as_json:
+        records = [outcome.record for outcome in outcomes]
+        print(json.dumps(records, ensure_ascii=False, indent=1))
+    if not all(outcome.clean for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def _simulate(book: Path, criteria: Mapping[str, str], *, as_json: bool) -> None:
+    """Print what Prepare would change, from a workbook opened for reading only."""
+    from xl_relances import run  # noqa: PLC0415
+    from xl_relances.reporting import simulated  # noqa: PLC0415
+    from xl_relances.run.simulation import records  # noqa: PLC0415
+
+    with boundary(), open_book(book, read_only=True) as opened:
+        simulation = run.simulate(opened, now=datetime.now(), typed=criteria)
+    if as_json:
+        print(json.dumps(records(simulation), ensure_ascii=False, indent=1))
+    else:
+        simulated(simulation, console())
+    say(simulation.findings)
+    if any(finding.blocking for finding in simulation.findings):
         raise typer.Exit(1)
 
 

@@ -12,23 +12,22 @@ from rich.console import Console
 from rich.table import Table
 
 from xl_relances import french
-from xl_relances.run import IssueReport, PrepareReport, SaveReport, UndoReport
+from xl_relances.run import IssueReport, PrepareReport, SaveReport, Simulation, UndoReport
 from xl_relances.run.issue_report import message
+from xl_relances.run.showing import as_json
+from xl_relances.run.simulation import Claim, Kind
 from xl_relances.run.wording import REASONS
 
 
 def prepared(report: PrepareReport, console: Console) -> None:
     """Letters by level and customers left out by reason."""
     console.print(report.summary)
-    letters: dict[tuple[int, str], list[Decimal]] = {}
-    for row in report.customers:
-        if row.letter_no is not None:
-            letters.setdefault((row.letter_no, row.currency), []).append(row.balance_due)
+    letters = _letters(report)
     if letters:
         table = _table("Proposées", "Lettre", "Devise")
         table.add_column("Clients", justify="right")
         table.add_column("Solde dû", justify="right")
-        for (number, currency), amounts in sorted(letters.items()):
+        for (number, currency), amounts in letters.items():
             total = french.amount(sum(amounts, Decimal(0)), currency)
             table.add_row(str(number), currency, str(len(amounts)), total)
         console.print(table)
@@ -42,6 +41,78 @@ def prepared(report: PrepareReport, console: Console) -> None:
         console.print(
             "Grand classeur : Préparation tient des valeurs, relancez Préparer après avoir coché."
         )
+
+
+def _letters(report: PrepareReport) -> dict[tuple[int, str], list[Decimal]]:
+    """What the letters of each number and currency claim, in that order."""
+    letters: dict[tuple[int, str], list[Decimal]] = {}
+    for row in report.customers:
+        if row.is_chased and row.letter_no is not None:
+            letters.setdefault((row.letter_no, row.currency), []).append(row.balance_due)
+    return dict(sorted(letters.items()))
+
+
+def preparation_record(report: PrepareReport) -> dict[str, Any]:
+    """The same for ``--json``."""
+    letters = [
+        {"N° lettre": number, "Devise": currency, "Clients": len(amounts), "Solde dû": sum(amounts)}
+        for (number, currency), amounts in _letters(report).items()
+    ]
+    return {
+        "Résumé": report.summary,
+        "Date de relance": report.as_of.isoformat(),
+        "Campagne": report.batch,
+        "Lettres": as_json(letters),
+        "Laissés de côté": {
+            REASONS[reason]: number for reason, number in sorted(report.reasons.items())
+        },
+    }
+
+
+def simulated(simulation: Simulation, console: Console) -> None:
+    """What differs, letters by level before and after, and everybody who moves with the reason."""
+    console.print(f"{simulation.summary} ; {simulation.movements}. Rien n'est écrit.")
+    for change in simulation.changes:
+        console.print(f"  {change}")
+    if simulation.lost_choices:
+        lost = french.count(simulation.lost_choices, "choix fait", "choix faits")
+        console.print(f"  {lost} à la main à perdre : Préparer le demandera d'abord")
+    if simulation.levels:
+        table = _table("Lettres", "Lettre", "Devise")
+        for title in ("Clients avant", "après", "Solde dû avant", "après"):
+            table.add_column(title, justify="right")
+        for level in simulation.levels:
+            amounts = (level.amount_before, level.amount_after)
+            table.add_row(
+                str(level.number), level.currency, str(level.before), str(level.after),
+                *(french.amount(amount, level.currency) for amount in amounts),
+            )  # fmt: skip
+        console.print(table)
+    for kind in Kind:
+        moves = [move for move in simulation.moves if move.kind is kind]
+        if not moves:
+            continue
+        table = _table(_KINDS[kind], "Compte")
+        table.add_column("Nom", max_width=22)
+        table.add_column("Avant", justify="right")
+        table.add_column("Après", justify="right")
+        table.add_column("Motif", ratio=1)
+        for move in moves:
+            claims = (_claim(claim, move.currency) for claim in (move.before, move.after))
+            table.add_row(move.account, move.name, *claims, move.why)
+        console.print(table)
+
+
+_KINDS = {
+    Kind.LEAVES: "Sortent",
+    Kind.ENTERS: "Entrent",
+    Kind.LEVEL: "Changent de lettre",
+    Kind.CONTENT: "Même lettre, autre contenu",
+}
+
+
+def _claim(claim: Claim | None, currency: str) -> str:
+    return f"L{claim.number} {french.amount(claim.amount, currency)}" if claim else "—"
 
 
 def _table(title: str, *columns: str) -> Table:

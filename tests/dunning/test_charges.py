@@ -94,6 +94,19 @@ def test_three_half_years_by_hand() -> None:
     assert found.rates == (D("14.50"), D("14.25"), D("13.15"))
 
 
+def test_a_rate_that_stays_is_named_once_a_rate_that_comes_back_again() -> None:
+    """The letter says « 15 % », not « 15 %, 15 % »; after a change it says so."""
+    changing = {HalfYear(2024, 2): D(15), HalfYear(2025, 1): D(15), HalfYear(2025, 2): D(12)}
+    found = interest(
+        D(1000),
+        since=date(2024, 10, 1),
+        as_of=date(2026, 2, 1),
+        rate_of={**changing, HalfYear(2026, 1): D(15)}.get,
+    )
+    assert len(found.periods) == 4
+    assert found.rates == (D(15), D(12), D(15))
+
+
 def test_a_leap_year_has_a_day_more_and_still_365_in_the_formula() -> None:
     def whole(year: int) -> Interest:
         return interest(

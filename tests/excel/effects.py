@@ -108,6 +108,10 @@ EFFECTS = {
         lambda desk: len(desk.rows(PREPARATION_TABLE)) == 5 and _active(PREPARATION)(desk),
         before=("clear_preparation",), told="Ensuite : vérifiez Préparation, puis Éditer.",
     ),
+    "simulate": Effect(
+        lambda desk: len(desk.rows(PREPARATION_TABLE)) == 5,
+        told="Simulation du 25/11/2026 : 5 → 5 lettres",
+    ),
     "clear_preparation": Effect(
         lambda desk: desk.rows(PREPARATION_TABLE) == {}, ("yes",), told="5 relances supprimées.",
     ),

@@ -23,9 +23,9 @@ ANSWERED = {"issue": ("yes",), "save": ("yes",), "undo": ("yes",), "clear_prepar
 ORDER = (
     "prepare", "control", "check_templates", "go_to_selection", "toggle_dunning", "toggle_dunning",
     "raise_level", "lower_level", "toggle_issued", "toggle_issued", "toggle_items", "toggle_items",
-    "remove_item", "toggle_items", "show_detail", "show_all", "prepare", "issue", "mail",
-    "print_merged", "open_folder", "open_templates", "open_guide", "restart_python", "save", "undo",
-    "clear_preparation", "import_ledger", "import_ledger",
+    "remove_item", "toggle_items", "show_detail", "show_all", "simulate", "prepare", "issue",
+    "mail", "print_merged", "open_folder", "open_templates", "open_guide", "restart_python", "save",
+    "undo", "clear_preparation", "import_ledger", "import_ledger",
 )  # fmt: skip
 """One after the other on the same workbook, everything selected; all but the PDFs, which take
 LibreOffice seconds and ask Excel for nothing but to show how far they are."""

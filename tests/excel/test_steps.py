@@ -71,6 +71,35 @@ def test_prepare_without_a_ledger(fresh_desk: Desk) -> None:
     assert line.startswith("Grand livre : aucune écriture.")
 
 
+def test_simulate_names_the_heaviest_customers_and_why(desk: Desk) -> None:
+    """Letters before and after, who moves, what is next; the sheets stay as they are."""
+    before = desk.rows(PREPARATION_TABLE)
+    Settings(desk.book).write("compte_fin", "C0001")
+    found = [plain(line) for line in lines(desk, "simulate")]
+    assert found == [
+        "Simulation du 25/11/2026 : 5 → 3 lettres, 436,00 € → 211,00 €. Rien n'est écrit.",
+        "Lettres 1 : 5 → 3 ; 2 clients sortent.",
+        "• Client C0003 : lettre 1, 113,00 € → aucune. Hors de la plage de comptes",
+        "• Client C0002 : lettre 1, 112,00 € → aucune. Hors de la plage de comptes",
+        "Ensuite : Préparer, ou changez la sélection ou les niveaux.",
+    ]
+    assert desk.rows(PREPARATION_TABLE) == before
+
+
+def test_simulate_fits_a_message_box(desk: Desk) -> None:
+    """Five customers by name, however long; a message box cuts at 1,024 characters."""
+    Settings(desk.book).write("compte_debut", "Z")
+    table = desk.book.sheets[PREPARATION].tables["Preparation"]
+    body = table.data_body_range
+    assert body is not None
+    body.columns[1].value = [["Société très longue " * 12]] * 5
+    (said,) = desk.click("simulate")
+    assert len(said.prompt) < 1000
+    assert sum(line.startswith("• ") for line in said.prompt.splitlines()) == 5
+    Settings(desk.book).write("compte_debut", None)
+    assert lines(desk, "simulate")[-1] == "Préparer donnerait les mêmes lettres."
+
+
 def test_clear_asks_first(desk: Desk) -> None:
     (asked,) = desk.click("clear_preparation", "no")
     assert asked.prompt.startswith("Supprimer 5 relances en cours ?")

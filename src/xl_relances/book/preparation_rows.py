@@ -55,6 +55,11 @@ class DetailRow:
     suggested: bool | None
 
     @property
+    def reference(self) -> str:
+        """What people call it: its document, else its label, else its entry."""
+        return self.document or self.label or self.entry_no
+
+    @property
     def key(self) -> Key:
         """Account and currency."""
         return self.account, self.currency
@@ -118,6 +123,11 @@ class CustomerRow:
         """« N° lettre »: the typed number, else the proposed one; none with no ready item."""
         suggested = self.suggested_no
         return suggested if self.typed is None or suggested is None else self.typed
+
+    @property
+    def is_chased(self) -> bool:
+        """Whether it gets a letter: « Relancer » is ticked, and there is a number."""
+        return self.on and self.letter_no is not None
 
     @property
     def letter_date(self) -> date | None:

@@ -61,8 +61,6 @@ class Interest:
 
 def half_years(since: date, as_of: date) -> Iterator[tuple[HalfYear, int]]:
     """Each half-year from the day after ``since`` to ``as_of``, with its days of them."""
-    if as_of <= since:
-        return
     half_year, before = HalfYear.of(since), since
     while before < as_of:
         until = min(half_year.last, as_of)

@@ -64,10 +64,9 @@ class Selection:
 
     def in_range(self, account: str) -> bool:
         """Whether the account lies between the bounds."""
-        if self.first_account and account < self.first_account:
-            return False
+        # An empty bound is below every account, and every account begins with it.
         last = self.last_account
-        return not last or account <= last or account.startswith(last)
+        return self.first_account <= account and (account <= last or account.startswith(last))
 
     def in_currency(self, currency: str) -> bool:
         """Whether amounts in that currency are dunned."""

@@ -101,11 +101,7 @@ def ask(book: xw.Book) -> frozenset[Key] | None:
 def offered(book: xw.Book) -> list[Offer]:
     """What can be issued, the likeliest wish first; no offer without a letter, none twice."""
     highest = named.procedure(book).highest
-    rows = [
-        row
-        for row in preparation_sheet.read(book, highest).customers
-        if row.on and row.letter_no is not None
-    ]
+    rows = [row for row in preparation_sheet.read(book, highest).customers if row.is_chased]
     waiting = Offer("non éditées", [row for row in rows if not row.issued])
     numbers = set(_selected(book))
     selected = Offer("des lignes sélectionnées", [r for r in rows if r.number_of_row in numbers])

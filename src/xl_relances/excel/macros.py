@@ -30,6 +30,11 @@ def prepare() -> None:
     click("steps", "prepare")
 
 
+def simulate() -> None:
+    """« Simuler »: tell what Préparer would change, and write nothing."""
+    click("steps", "simulate")
+
+
 def clear_preparation() -> None:
     """« Supprimer les relances »: empty the three sheets, after asking."""
     click("steps", "clear_preparation")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from xl_relances.run import (
     PdfReport,
     PrepareReport,
     SaveReport,
+    Simulation,
     UndoReport,
 )
 from xl_relances.run.wording import left_out
@@ -29,7 +31,7 @@ NOT_KEPT = "Le classeur n'a pas pu être enregistré : enregistrez-le vous-même
 def prepared(report: PrepareReport) -> str:
     """« Campagne du 25/11/2026 : 42 clients, … », the reasons of the others, what to do."""
     whom, _, _ = report.summary.partition(" ; ")
-    chased = sum(row.on and row.letter_no is not None for row in report.customers)
+    chased = sum(row.is_chased for row in report.customers)
     if report.findings:
         found = french.count(len(report.findings), "constat", "constats")
         following = f"{found} : cliquez Contrôler pour les voir."
@@ -40,6 +42,49 @@ def prepared(report: PrepareReport) -> str:
     else:
         following = "Rien à éditer : voir Non relancés, ou élargissez la sélection."
     return _lines(f"{whom}.", left_out(report.reasons), following)
+
+
+_NAMED = 5
+"""Customers that the message of a simulation names: more would not fit its box."""
+_WIDE = 130
+"""Characters of one of them: five, with what stands around them, stay below 1,024."""
+
+
+def simulated(simulation: Simulation) -> str:
+    """« Simulation du 25/11/2026 : 42 → 38 lettres… », who moves, the heaviest first, why."""
+    lines = [f"{simulation.summary}. Rien n'est écrit."]
+    levels = Counter[int](), Counter[int]()
+    for level in simulation.levels:
+        levels[0][level.number] += level.before
+        levels[1][level.number] += level.after
+    if simulation.moves:
+        numbers = sorted(levels[0] | levels[1])
+        shown = (f"{number} : {levels[0][number]} → {levels[1][number]}" for number in numbers)
+        lines.append(f"Lettres {', '.join(shown)} ; {simulation.movements}.")
+    heaviest = sorted(simulation.moves, key=lambda move: -move.weight)
+    for move in heaviest[:_NAMED]:
+        claims = " → ".join(
+            f"lettre {claim.number}, {french.amount(claim.amount, move.currency)}"
+            if claim
+            else "aucune"
+            for claim in (move.before, move.after)
+        )
+        line = f"• {move.name or move.account} : {claims}. {move.why}"
+        lines.append(line if len(line) <= _WIDE else f"{line[: _WIDE - 1]}…")
+    more = len(heaviest) - _NAMED
+    if more > 0:
+        lines.append(f"Et {french.count(more, 'autre', 'autres')}.")
+    if simulation.lost_choices:
+        lost = french.count(simulation.lost_choices, "choix fait", "choix faits")
+        lines.append(f"{lost} à la main à perdre : Préparer le demandera d'abord.")
+    if simulation.findings:
+        found = french.count(len(simulation.findings), "constat", "constats")
+        lines.append(f"{found} : cliquez Contrôler pour les voir.")
+    if simulation.moves:
+        lines.append("Ensuite : Préparer, ou changez la sélection ou les niveaux.")
+    else:
+        lines.append("Préparer donnerait les mêmes lettres.")
+    return _lines(*lines)
 
 
 def cleared(customers: int) -> str:

@@ -22,6 +22,11 @@ def prepare(book: xw.Book) -> Said:
     return Said(messages.prepared(report))
 
 
+def simulate(book: xw.Book) -> Said:
+    """Tell what Prepare would change; the sheets stay as they are."""
+    return Said(messages.simulated(run.simulate(book, now=datetime.now())))
+
+
 def clear_preparation(book: xw.Book) -> Said:
     """Empty the three sheets, after asking."""
     customers = run.clear(book)

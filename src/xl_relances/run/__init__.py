@@ -1,4 +1,4 @@
-"""One dunning run over a workbook: prepare, issue, save, undo, show, check.
+"""One dunning run over a workbook: prepare, simulate, issue, save, undo, show, check.
 
 Every command takes an ``xw.Book``, of a living Excel or of a file, reads it in
 a constant number of calls, lets the core decide, asks the user where something
@@ -13,6 +13,8 @@ from xl_relances.run.printing import MergeReport, PdfReport, among_issued, expor
 from xl_relances.run.refreshing import PrepareReport
 from xl_relances.run.saving import SaveReport, save
 from xl_relances.run.showing import VIEWS, show
+from xl_relances.run.simulating import simulate
+from xl_relances.run.simulation import Simulation
 from xl_relances.run.undoing import UndoReport, undo
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "PdfReport",
     "PrepareReport",
     "SaveReport",
+    "Simulation",
     "UndoReport",
     "among_issued",
     "check",
@@ -34,5 +37,6 @@ __all__ = [
     "prepare",
     "save",
     "show",
+    "simulate",
     "undo",
 ]

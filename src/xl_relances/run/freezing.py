@@ -26,8 +26,7 @@ def with_current_letters(book: xw.Book, sheets: Sheets) -> Sheets:
 
     A row issued by hand, without a letter, freezes from here on.
     """
-    stale = [row for row in sheets.customers if row.digest and row.digest != row.content_digest()]
-    stale = [row for row in stale if row.issued]
+    stale = stale_letters(sheets)
     if stale:
         names = french.listing(row.name or row.account for row in stale)
         confirm(
@@ -35,7 +34,21 @@ def with_current_letters(book: xw.Book, sheets: Sheets) -> Sheets:
             f"{names} : la lettre éditée ne dit plus ce qui est coché (échéances ou numéro "
             "changés depuis). Retirer la coche « Éditée » pour la refaire ?",
         )
-    keys = {row.key for row in stale}
+    return reopened(sheets)
+
+
+def stale_letters(sheets: Sheets) -> list[CustomerRow]:
+    """Issued rows whose letter no longer says what is ticked."""
+    return [
+        row
+        for row in sheets.customers
+        if row.issued and row.digest and row.digest != row.content_digest()
+    ]
+
+
+def reopened(sheets: Sheets) -> Sheets:
+    """The same, stale letters no longer issued; those issued by hand freeze as they are."""
+    keys = {row.key for row in stale_letters(sheets)}
     customers = [
         replace(row, issued=False, digest="")
         if row.key in keys
@@ -90,14 +103,14 @@ def frozen_letter(row: CustomerRow, fresh: tuple[DetailRow, ...]) -> CustomerRow
     open_now = {item.identity: item for item in fresh}
     gone = [item for identity, item in listed.items() if identity not in open_now]
     changed = [
-        *(f"{_name(item)} n'est plus ouverte" for item in gone),
+        *(f"{item.reference} n'est plus ouverte" for item in gone),
         *(
             sentence
             for identity, item in listed.items()
             if identity in open_now
             for sentence in _differences(item, open_now[identity])
         ),
-        *(f"{_name(item)} nouvelle" for item in arrived),
+        *(f"{item.reference} nouvelle" for item in arrived),
     ]
     return replace(_with_note(row, french.listing(changed)), items=(*items, *gone))
 
@@ -106,12 +119,12 @@ def _differences(item: DetailRow, now: DetailRow) -> list[str]:
     changed = []
     if now.remainder != item.remainder:
         changed.append(
-            f"{_name(item)} reste {french.amount(now.remainder, item.currency)} au lieu de "
+            f"{item.reference} reste {french.amount(now.remainder, item.currency)} au lieu de "
             f"{french.amount(item.remainder, item.currency)}"
         )
     if now.due_date != item.due_date:
         day = f"au {french.short_date(now.due_date)}" if now.due_date else "inconnue"
-        changed.append(f"échéance de {_name(item)} {day}")
+        changed.append(f"échéance de {item.reference} {day}")
     return changed
 
 
@@ -147,7 +160,7 @@ def letter_again(records: Sequence[HistoryRecord], row: CustomerRow | None) -> C
         issued=True,
         file=first.file,
         motif=f"Lettre {first.letter_no} du {french.short_date(first.letter_date)} : "
-        f"{_name(named_first)}",
+        f"{named_first.reference}",
         forced=row.forced if row is not None else False,
         batch=first.batch,
         digest="",
@@ -195,10 +208,6 @@ def _item_sent(record: HistoryRecord, now: DetailRow | None) -> DetailRow:
         identity=record.identity,
         suggested=True,
     )
-
-
-def _name(item: DetailRow) -> str:
-    return item.document or item.label or item.entry_no
 
 
 def _with_note(row: CustomerRow, changed: str) -> CustomerRow:

@@ -128,7 +128,7 @@ def _rows(
                 f"{row.account} {row.name} : lettre {row.letter_no}, mais Paramètres n'a que "
                 f"{french.count(highest, 'niveau', 'niveaux')} ; préparez à nouveau."
             )
-        elif row.on and row.letter_no is not None:
+        elif row.is_chased:
             rows.append(row)
         else:
             why = "aucune échéance prête n'est cochée" if row.on else "Relancer n'est pas coché"

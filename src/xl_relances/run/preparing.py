@@ -24,7 +24,13 @@ from xl_relances.dunning.selection import Selection
 from xl_relances.errors import RefusedError
 from xl_relances.run.freezing import readable_letters, with_current_letters
 from xl_relances.run.reading import Snapshot, confirm, gather, quiet, writable
-from xl_relances.run.refreshing import PrepareReport, previous_criteria, refresh, selection_of
+from xl_relances.run.refreshing import (
+    PrepareReport,
+    previous_criteria,
+    proposed,
+    refresh,
+    selection_of,
+)
 
 
 def prepare(
@@ -44,11 +50,7 @@ def prepare(
         BookBusyError: A sheet is protected.
     """
     with quiet(book):
-        snapshot = gather(book)
-        if not snapshot.ledger.entries and not snapshot.ledger.findings:
-            raise RefusedError(
-                "Grand livre : aucune écriture. Collez ou importez le grand livre, puis Préparer."
-            )
+        snapshot = gather_ledger(book)
         passing = writable(
             book,
             layout.PREPARATION_TABLE,
@@ -61,9 +63,33 @@ def prepare(
         selection = selection_of(snapshot, criteria, now)
         sheets = readable_letters(preparation_sheet.read(book, snapshot.procedure.highest))
         sheets = with_current_letters(book, sheets)
-        decisions = _kept_decisions(book, snapshot, sheets, criteria, selection)
-        report = refresh(book, snapshot, sheets, criteria, decisions, now=now)
+        decisions, lost = kept_decisions(snapshot, sheets, criteria, selection)
+        if lost:
+            confirm(
+                book,
+                "Les critères ont changé : "
+                + french.count(
+                    lost, "choix fait à la main sera perdu", "choix faits à la main seront perdus"
+                )
+                + " (échéances, numéros, clients retirés ou forcés). Continuer ?",
+            )
+        report = proposed(snapshot, sheets, criteria, decisions, now=now)
+        report = refresh(book, snapshot, report, criteria, now=now)
         return replace(report, findings=[*report.findings, *passing])
+
+
+def gather_ledger(book: xw.Book) -> Snapshot:
+    """The workbook's records.
+
+    Raises:
+        RefusedError: The ledger is empty.
+    """
+    snapshot = gather(book)
+    if not snapshot.ledger.entries and not snapshot.ledger.findings:
+        raise RefusedError(
+            "Grand livre : aucune écriture. Collez ou importez le grand livre, puis Préparer."
+        )
+    return snapshot
 
 
 def clear(book: xw.Book) -> int:
@@ -97,18 +123,14 @@ def clear(book: xw.Book) -> int:
         return len(sheets.customers)
 
 
-def _kept_decisions(
-    book: xw.Book,
-    snapshot: Snapshot,
-    sheets: Sheets,
-    criteria: Criteria,
-    selection: Selection,
-) -> Decisions:
-    """All decisions under the same criteria; « Forcer » alone, after asking, under others."""
+def kept_decisions(
+    snapshot: Snapshot, sheets: Sheets, criteria: Criteria, selection: Selection
+) -> tuple[Decisions, int]:
+    """All decisions under the same criteria, « Forcer » alone under others; how many are lost."""
     decisions = sheets.decisions
     previous = previous_criteria(snapshot)
     if previous is None or previous.same_choice(criteria):
-        return decisions
+        return decisions, 0
     waiting = {row.key for row in sheets.customers if not row.issued}
     items = {i.identity for row in sheets.customers if not row.issued for i in row.items}
     lost = (
@@ -120,13 +142,4 @@ def _kept_decisions(
             for account, currency in decisions.forced
         )
     )
-    if lost:
-        confirm(
-            book,
-            "Les critères ont changé : "
-            + french.count(
-                lost, "choix fait à la main sera perdu", "choix faits à la main seront perdus"
-            )
-            + " (échéances, numéros, clients retirés ou forcés). Continuer ?",
-        )
-    return Decisions(forced=decisions.forced)
+    return Decisions(forced=decisions.forced), lost

@@ -37,7 +37,9 @@ class PrepareReport:
     Attributes:
         batch: The campaign that its letters will belong to.
         as_of: The day of the letters.
+        positions: What every customer of the ledger owes on that day.
         customers: Rows of Préparation.
+        others: Rows of Détail of customers who are not in Préparation.
         excluded: Rows of Non relancés.
         reasons: How many customers were left out, by reason.
         findings: What could not be read or relied on.
@@ -46,7 +48,9 @@ class PrepareReport:
 
     batch: str
     as_of: date
+    positions: Sequence[AccountPosition]
     customers: list[CustomerRow]
+    others: list[DetailRow]
     excluded: list[ExcludedRow]
     reasons: Mapping[Reason, int]
     findings: list[Finding]
@@ -60,7 +64,7 @@ class PrepareReport:
 
 def summary(customers: list[CustomerRow], as_of: date, left_out: int) -> str:
     """« Campagne du 25/11/2026 : 42 clients, 118 340,22 €, lettres 1 : 21, 2 : 14, 3 : 7 »."""
-    chased = [row for row in customers if row.on and row.letter_no is not None]
+    chased = [row for row in customers if row.is_chased]
     if not chased:
         return f"Campagne du {french.short_date(as_of)} : aucune relance ; {_left_out(left_out)}"
     totals: dict[str, Decimal] = {}
@@ -117,7 +121,20 @@ def decide(
 
 
 def refresh(
-    book: xw.Book,
+    book: xw.Book, snapshot: Snapshot, report: PrepareReport, criteria: Criteria, *, now: datetime
+) -> PrepareReport:
+    """Write the three sheets as :func:`proposed`, and what they were made with."""
+    live = preparation_sheet.write(book, report.customers, report.others, report.excluded)
+    _write_identities(book, snapshot)
+    hints = show_overview(
+        book, snapshot, report.positions, report.customers, report.others, report.excluded,
+        selection=selection_of(snapshot, criteria, now), now=now,
+    )  # fmt: skip
+    _write_state(snapshot, report, criteria, now)
+    return replace(report, live=live, findings=[*report.findings, *hints])
+
+
+def proposed(
     snapshot: Snapshot,
     sheets: Sheets,
     criteria: Criteria,
@@ -127,11 +144,10 @@ def refresh(
     just_saved: Collection[Key] = (),
     restored: Mapping[Key, Sequence[HistoryRecord]] | None = None,
 ) -> PrepareReport:
-    """Decide again and write the three sheets; issued rows of ``sheets`` stay as they are.
+    """What the three sheets will hold, nothing written; issued rows of ``sheets`` stay as they are.
 
     Args:
-        book: The workbook.
-        snapshot: Its records.
+        snapshot: The workbook's records.
         sheets: The three sheets as they stand; issued rows freeze.
         criteria: The criteria as entered.
         decisions: The user's decisions to keep.
@@ -171,24 +187,18 @@ def refresh(
     unknown = _unknown(snapshot, selection, names, decisions.forced)
     first_summary = sum(bool(row.account) for row in excluded)
     excluded[:first_summary] = sorted([*excluded[:first_summary], *unknown], key=lambda r: r.key)
-    live = preparation_sheet.write(book, customers, others, excluded)
-    _write_identities(book, snapshot)
-    hints = show_overview(
-        book, snapshot, positions, customers, others, excluded, selection=selection, now=now
-    )
-    report = PrepareReport(
+    return PrepareReport(
         batch=batch,
         as_of=selection.as_of,
+        positions=positions,
         customers=customers,
+        others=others,
         excluded=excluded,
         reasons=Counter(customer.reason for customer in decided.left_out if customer.reason)
         + Counter({row.reason: row.customers for row in decided.summaries})
         + Counter({Reason.UNREADABLE: len(unknown)}),
-        findings=[*snapshot.findings, *_undated(decided, snapshot), *sheets.findings, *hints],
-        live=live,
+        findings=[*snapshot.findings, *_undated(decided, snapshot), *sheets.findings],
     )
-    _write_state(snapshot, report, criteria, now)
-    return report
 
 
 def previous_criteria(snapshot: Snapshot) -> Criteria | None:

@@ -36,6 +36,7 @@ from xl_relances.run.refreshing import (
     PrepareReport,
     free_batch,
     previous_criteria,
+    proposed,
     refresh,
     selection_of,
 )
@@ -126,15 +127,8 @@ def save(book: xw.Book, *, now: datetime, user: str) -> SaveReport:
         write_levels(book, snapshot)
         saved = {row.key for row in due}
         left = replace(sheets, customers=[row for row in sheets.customers if row.key not in saved])
-        preparation = refresh(
-            book,
-            snapshot,
-            left,
-            criteria,
-            left.decisions,
-            now=now,
-            just_saved=saved,
-        )
+        report = proposed(snapshot, left, criteria, left.decisions, now=now, just_saved=saved)
+        preparation = refresh(book, snapshot, report, criteria, now=now)
         return SaveReport(
             batches=tuple(sorted({record.batch for record in records})),
             letters=len(due),
@@ -240,7 +234,7 @@ def _to_save(sheets: Sheets) -> tuple[list[CustomerRow], tuple[str, ...]]:
     for row in sheets.customers:
         if not row.issued:
             continue
-        if row.on and row.letter_no is not None:
+        if row.is_chased:
             due.append(row)
             continue
         why = "« Relancer » n'est pas coché" if not row.on else "aucune échéance prête n'est cochée"

@@ -28,6 +28,7 @@ from xl_relances.run.refreshing import (
     PrepareReport,
     decide,
     previous_criteria,
+    proposed,
     refresh,
     selection_of,
 )
@@ -97,15 +98,8 @@ def undo(book: xw.Book, *, now: datetime) -> UndoReport:
         snapshot = snapshot.after([], campaigns)
         write_levels(book, snapshot)
         decisions = _as_sent(snapshot, criteria, decisions, letters, now)
-        preparation = refresh(
-            book,
-            snapshot,
-            sheets,
-            criteria,
-            decisions,
-            now=now,
-            restored=letters,
-        )
+        report = proposed(snapshot, sheets, criteria, decisions, now=now, restored=letters)
+        preparation = refresh(book, snapshot, report, criteria, now=now)
         return UndoReport(
             batch=batch,
             letters=len(letters),

@@ -94,6 +94,13 @@ _ALL = (
             "Préparer.",
         ),
         Command(
+            "simulate", "Simuler", "Simuler", "U", "WhatIfAnalysisMenu",
+            "Simuler : que changerait Préparer ?",
+            "Compare la préparation en cours avec celle que donneraient la sélection, les niveaux "
+            "et le grand livre d'à présent : lettres par niveau, montants, clients qui entrent, "
+            "sortent ou changent, et pourquoi. N'écrit rien, nulle part.",
+        ),
+        Command(
             "prepare", "Preparer", "Préparer", "P", "RefreshAll",
             "Préparer les relances",
             "Remplit Préparation, Détail et Non relancés d'après le grand livre, l'historique et "
@@ -257,8 +264,8 @@ ROW_COMMANDS: tuple[str, ...] = tuple(name for name in (
 """Right click on rows: the decisions of the reference screen."""
 
 STEP_COMMANDS: tuple[str, ...] = tuple(name for name in (
-    "go_to_selection", "prepare", "clear_preparation", "issue", "export_pdf", "print_merged",
-    "mail", "open_folder", "save", "undo",
+    "go_to_selection", "simulate", "prepare", "clear_preparation", "issue", "export_pdf",
+    "print_merged", "mail", "open_folder", "save", "undo",
 ) if name in COMMANDS)  # fmt: skip
 """Right click, submenu « Relances »: the steps of the work."""
 
