@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
+from xl_relances import french
 from xl_relances.errors import LetterError
 from xl_relances.letters.page_totals import of_one_letter
 from xl_relances.letters.printers import Printer, find_printer
