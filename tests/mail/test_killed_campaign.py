@@ -125,7 +125,7 @@ def _letters(path: Path) -> None:
     process = command("issue", path)
     said, errors = process.communicate(timeout=120)
     said = " ".join(said.split())
-    assert (process.returncode, errors) == (0, "")
+    assert (process.returncode, errors.count("a été coupée")) == (0, 1)
     assert f"{CUSTOMERS} lettres éditées" in said
     again |= {name for name, at in stamps.items() if (folder / name).stat().st_mtime_ns != at}
     assert len(again) <= 3  # one a kill: it lay there but was not yet written down

@@ -300,6 +300,17 @@ class Range(base_classes.Range):
     def color(self, value: tuple[int, int, int]) -> None:
         self.cells.CellBackColor = value[0] << 16 | value[1] << 8 | value[2]
 
+    @property
+    def merge_cells(self) -> bool | None:
+        """None, as in Excel, where some are merged and others not."""
+        if self.cells.getIsMerged():
+            return True
+        kinds = self.cells.getUniqueCellFormatRanges()
+        some = any(
+            kinds.getByIndex(at).getByIndex(0).getIsMerged() for at in range(kinds.getCount())
+        )
+        return None if some else False
+
     def autofit(self, axis: str | None = None) -> None:
         if axis in {None, "r", "rows"}:
             self.cells.Rows.OptimalHeight = True
