@@ -73,16 +73,17 @@ def test_a_workbook_that_excel_would_spoil_is_not_built(monkeypatch: pytest.Monk
 def test_the_guide_is_part_of_the_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its table of buttons is written with the workbook, and compared."""
-    other = tmp_path / "boutons.md"
-    text = guide.GUIDE.read_text("utf-8")
-    other.write_text(text.replace("| **Préparer** | Remplit", "| **Calculer** | Remplit"), "utf-8")
-    monkeypatch.setattr(guide, "GUIDE", other)
+    """Its tables of buttons and fields are written with the workbook, and compared."""
+    right = {name: (guide.DOCS / name).read_text("utf-8") for name in ("boutons.md", "lettres.md")}
+    for name, text in right.items():
+        (tmp_path / name).write_text(text.replace("Remplit", "Calcule").replace("SIREN", "SIRET"))
+    monkeypatch.setattr(guide, "DOCS", tmp_path)
     assert build.main(["--check"]) == 1
-    assert "the table of buttons differs" in capsys.readouterr().err
-    assert guide.write()
-    assert other.read_text("utf-8") == text
-    assert not guide.write()
+    assert capsys.readouterr().err.count("its table differs") == len(right)
+    assert len(guide.write()) == len(right)
+    assert guide.differing() == []
+    for name, text in right.items():
+        assert (tmp_path / name).read_text("utf-8").count("SIREN") == text.count("SIREN")
 
 
 def test_a_part_may_be_added() -> None:

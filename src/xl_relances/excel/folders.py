@@ -16,7 +16,8 @@ from xl_relances.errors import RefusedError
 from xl_relances.excel.boundary import Said
 from xl_relances.shipped import shipped
 
-GUIDES = ("docs/guide.html", "docs/guide.md", "docs/boutons.md")
+GUIDES = ("guide/index.html", "docs/index.md")
+"""As an installed package has it; in a checkout, as it is written."""
 
 
 def open_folder(book: xw.Book) -> Said:

@@ -2,7 +2,7 @@
 
     python -m xl_relances.workbook.build [--out PATH] [--check]
 
-The table of buttons in docs/boutons.md is written, or compared, with the committed one.
+The guide's tables of buttons and of letter fields are written, or compared, with them.
 The same sources give the same parts; only the compression of the zip may differ.
 """
 
@@ -148,19 +148,19 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.check:
         options.out.write_bytes(content)
         print(f"{options.out}: {len(content)} bytes")
-        if ours and guide.write():
-            print(f"{guide.GUIDE}: table of buttons")
+        for page in guide.write() if ours else []:
+            print(f"{page}: its table")
         return 0
-    if ours and not guide.is_true():
-        print(f"{guide.GUIDE}: the table of buttons differs", file=sys.stderr)
-        return 1
+    pages = guide.differing() if ours else []
+    for page in pages:
+        print(f"{page}: its table differs", file=sys.stderr)
     if not options.out.exists():
         print(f"{options.out}: missing", file=sys.stderr)
         return 1
     apart = package.differences(package.read(str(options.out)), package.read(BytesIO(content)))
     for name in apart:
         print(f"{options.out}: {name} differs from what the sources build", file=sys.stderr)
-    return 1 if apart else 0
+    return 1 if apart or pages else 0
 
 
 if __name__ == "__main__":
