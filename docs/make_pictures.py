@@ -38,6 +38,9 @@ SHEETS = {
     "Campagnes": "campagnes",
     "Paramètres": "parametres",
     "Tableau de bord": "tableau-de-bord",
+    "À appeler": "a-appeler",
+    "Balance âgée": "balance-agee",
+    "Évolution": "evolution",
 }
 DOTS = 110
 """Dots an inch at which a page is read; the picture is then as wide as a page of text."""

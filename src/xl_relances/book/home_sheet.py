@@ -254,10 +254,10 @@ def _states(held: Held) -> tuple[str, ...]:
 def _figures(held: Held) -> tuple[str, ...]:
     """The figures beside each state."""
     count = french.count
-    clients = count(held.rows, "client")
+    letters = count(held.rows, "relance")
     return (
         f"{count(held.entries, 'écriture')}, {count(held.cards, 'fiche client', 'fiches clients')}",
-        f"{clients}, {_money(held.due, held.currency)}" if held.rows else "",
+        f"{letters}, {_money(held.due, held.currency)}" if held.rows else "",
         f"{count(held.issued, 'lettre éditée', 'lettres éditées')} sur {held.wanted}"
         if held.rows
         else "",

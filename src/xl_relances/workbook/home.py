@@ -145,7 +145,7 @@ def _figures() -> tuple[tuple[str, str], ...]:
     return (
         ((f'={counted(entries, "écriture", "écritures")}&", "'
          f'&{counted(cards, "fiche client", "fiches clients")}'), "0 écriture, 0 fiche client"),
-        ((f'=IF({rows}=0,"",{counted(rows, "client", "clients")}&", "&FIXED({due},2)'
+        ((f'=IF({rows}=0,"",{counted(rows, "relance", "relances")}&", "&FIXED({due},2)'
          f"&{CURRENCY_SIGN})"), ""),
         ((f'=IF({rows}=0,"",{counted(issued, "lettre éditée", "lettres éditées")}'
          f'&" sur "&{wanted})'), ""),
