@@ -1,7 +1,7 @@
 """Time the product beside the usual way: ``python -m benchmarks [WORK...]``.
 
-Works: ``reading`` ``writing`` ``prepare`` ``importing`` ``letters`` ``merging``
-``printing``; all of them by default.
+Works: ``reading`` ``writing`` ``prepare`` ``campaign`` ``formulas`` ``click``
+``importing`` ``letters`` ``merging`` ``printing``; all of them by default.
 Run it from the root of the repository with the package installed (or
 ``PYTHONPATH=src``). Two ways are always measured in the same run, on the same
 files: only their ratio means anything on another machine.
@@ -10,6 +10,7 @@ files: only their ratio means anything on another machine.
 from __future__ import annotations
 
 import argparse
+import compileall
 import shutil
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+import xl_relances
 from benchmarks import clock
 from benchmarks.letters import LINES, has_docxcompose
 from benchmarks.report import Line, machine, table
@@ -45,12 +47,13 @@ def main() -> None:
     sizes = [int(size) for size in given.sizes.split(",")]
     counts_of_letters = [int(count) for count in given.letters.split(",")]
     counts_of_lines = [int(count) for count in given.fec.split(",")]
+    compileall.compile_dir(Path(xl_relances.__file__).parent, quiet=1)  # as pip does
     print(f"{machine()}\n")
     with tempfile.TemporaryDirectory(prefix="xl-relances-") as name:
         folder = Path(name)
         for work in given.works or WORKS:
             counts = counts_of_letters
-            if work in {"reading", "writing", "prepare"}:
+            if work in _BY_ROWS:
                 counts = sizes
             elif work == "importing":
                 counts = counts_of_lines
@@ -118,6 +121,65 @@ def importing(folder: Path, counts: Sequence[int], repeat: int) -> str:
     return table("Read a FEC", "lines", lines, base="polars", aim=aim)
 
 
+def campaign(folder: Path, sizes: Sequence[int], _repeat: int) -> str:
+    """The other commands on the same workbook, each from file to file, once."""
+    lines = []
+    for size in sizes:
+        book = folder / "campaign.xlsm"
+        shutil.copyfile(_book(folder, size), book)
+        shutil.copytree(ROOT / "word_templates", folder / "word_templates", dirs_exist_ok=True)
+        account = f"411{size // 20:06}"
+        for way, words in (
+            ("prepare", ["prepare", str(book), "--as-of", AS_OF]),
+            ("prepare again", ["prepare", str(book), "--as-of", AS_OF]),
+            ("issue one letter", ["issue", str(book), "--account", account]),
+            ("all ticked « Éditée »", None),
+            ("prepare with all issued", ["prepare", str(book), "--as-of", AS_OF]),
+            ("save", ["save", str(book), "--yes"]),
+            ("undo", ["undo", str(book), "--yes"]),
+        ):
+            measure = clock.command([*CLI, *words]) if words else clock.task("mark", book)
+            lines.append(Line(size, way, measure))
+    aim = "peak of each below 700 MB at 100,000 rows."
+    return table("A campaign, command by command", "rows", lines, base="prepare", aim=aim)
+
+
+def formulas(folder: Path, _sizes: Sequence[int], repeat: int) -> str:
+    """Opening a prepared workbook in LibreOffice, calculated anew or with its stored values."""
+    lines = []
+    for customers, rows in ((500, 10_000), (1_000, 20_000), (2_000, 40_000)):
+        book = folder / f"live-{rows}.xlsm"
+        clock.task("fill", ROOT / "relances.xlsm", book, customers, rows)
+        clock.command([*CLI, "prepare", str(book), "--as-of", AS_OF])
+        lines += [
+            Line(rows, way, clock.task("open in LibreOffice", book, way, folder, repeat=repeat))
+            for way in ("stored", "anew")
+        ]
+    aim = (
+        "right first: SUMIFS while customers x items stay below 50 million; "
+        "above that Prepare writes values."
+    )
+    return table(
+        "Live formulas of Préparation in LibreOffice", "ledger rows", lines, base="stored", aim=aim
+    )
+
+
+def click(_folder: Path, _sizes: Sequence[int], repeat: int) -> str:
+    """What Python loads at a click in Excel, start of the interpreter included."""
+    ways = {
+        "xlwings alone": "import xlwings",
+        "a click": "import xl_relances.excel.macros",
+        "Prepare": "import xl_relances.excel.macros, xl_relances.run.preparing",
+        "letters": "import xl_relances.excel.macros, xl_relances.run.issuing, docxtpl",
+    }
+    lines = []
+    for way, code in ways.items():
+        runs = [clock.command([sys.executable, "-c", code]) for _ in range(max(repeat, 3))]
+        lines.append(Line(1, way, min(runs, key=lambda measure: measure.seconds)))
+    aim = "nothing but xlwings and our core where no letter is made."
+    return table("What a click loads", "click", lines, base="xlwings alone", aim=aim)
+
+
 def letters(folder: Path, counts: Sequence[int], repeat: int) -> str:
     """Letters from the shipped template of level 1: short, long, with a payment code."""
     tables = []
@@ -174,10 +236,15 @@ def _book(folder: Path, size: int) -> Path:
     return path
 
 
+_BY_ROWS = {"reading", "writing", "prepare", "campaign", "formulas", "click"}
+
 WORKS: dict[str, Callable[[Path, Sequence[int], int], str]] = {
     "reading": reading,
     "writing": writing,
     "prepare": prepare,
+    "campaign": campaign,
+    "formulas": formulas,
+    "click": click,
     "importing": importing,
     "letters": letters,
     "merging": merging,

@@ -22,6 +22,7 @@ def fill(shipped: Path, target: Path, customers: int, rows: int) -> dict[str, fl
     from benchmarks.ledgers import generate  # noqa: PLC0415
     from xl_relances.book import tables  # noqa: PLC0415
     from xl_relances.headless import open_book  # noqa: PLC0415
+    from xl_relances.sample import company  # noqa: PLC0415
 
     made = generate(customers, rows)
     target.write_bytes(shipped.read_bytes())
@@ -37,9 +38,24 @@ def fill(shipped: Path, target: Path, customers: int, rows: int) -> dict[str, fl
                 for number, row in enumerate(values)
             ]
             tables.write(book, table, records, key=lambda record: record.get("row"))
-        book.names["delai_de_paiement"].refers_to_range.value = "30"
+        for name, value in {**company(), "delai_de_paiement": "30"}.items():
+            book.names[name].refers_to_range.value = value
         book.save()
     return {"seconds": time.perf_counter() - start, "rows": rows}
+
+
+def mark(path: Path) -> dict[str, float]:
+    """Tick « Éditée » of every customer, as a user may in the cells: letters made elsewhere."""
+    from xl_relances.book import tables  # noqa: PLC0415
+    from xl_relances.headless import open_book  # noqa: PLC0415
+
+    start = time.perf_counter()
+    with open_book(path) as book:
+        numbers = tables.read(book, layout.PREPARATION_TABLE).numbers
+        ticks = {"Éditée": [1] * len(numbers)}
+        tables.write_columns(book, layout.PREPARATION_TABLE, ticks, numbers)
+        book.save()
+    return {"seconds": time.perf_counter() - start, "customers": len(numbers)}
 
 
 def read_ours(path: Path) -> dict[str, float]:
@@ -54,7 +70,7 @@ def read_ours(path: Path) -> dict[str, float]:
 
 
 def read_calamine(path: Path) -> dict[str, float]:
-    """python-calamine, which our engine is built on: the floor."""
+    """python-calamine, which is written in Rust: the floor."""
     from python_calamine import CalamineWorkbook  # noqa: PLC0415
 
     start = time.perf_counter()

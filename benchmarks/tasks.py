@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import books, imports, letters
+from benchmarks import books, imports, letters, recalculation
 
 
 def _letters(words: list[str]) -> tuple[Path, int, Path]:
@@ -37,6 +37,10 @@ TASKS: dict[str, Callable[[list[str]], dict[str, float]]] = {
     "fec": lambda words: imports.write_fec(Path(words[0]), int(words[1])),
     "import-ours": lambda words: imports.ours(Path(words[0])),
     "import-polars": lambda words: imports.usual(Path(words[0])),
+    "mark": lambda words: books.mark(Path(words[0])),
+    "open in LibreOffice": lambda words: recalculation.open_in_libreoffice(
+        Path(words[0]), words[1], Path(words[2])
+    ),
     "round-trip": lambda words: books.round_trip(Path(words[0]), Path(words[1])),
     "letters-ours": lambda words: letters.ours(*_letters(words[:3]), **_kind(words[3:])),
     "letters-docxtpl": lambda words: letters.usual(*_letters(words[:3]), **_kind(words[3:])),

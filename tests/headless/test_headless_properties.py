@@ -13,9 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xl_relances import headless
+from xl_relances.headless.addresses import Area
+from xl_relances.headless.cells import CellError, CellReader
 from xl_relances.headless.formulas import moved, shown, stored
 from xl_relances.headless.markup import cell_text, escaped_cell_text
 from xl_relances.headless.serials import to_datetime, to_serial
+from xl_relances.headless.sheet_part import SheetPart
 from xl_relances.headless.typed import SUSPECT, entry
 
 ROWS, COLUMNS = 8, 30
@@ -43,6 +46,44 @@ def test_dates_there_and_back(moment: dt.datetime, date1904: bool) -> None:
     read = to_datetime(to_serial(moment, date1904), date1904)
     assert read is not None
     assert abs(read - moment) <= dt.timedelta(milliseconds=1)
+
+
+CELLS = [
+    "",
+    '<c r="{}"/>',
+    '<c r="{}" s="1"/>',
+    '<c r="{}"><v>12.5</v></c>',
+    '<c r="{}" s="1" t="n"><v>46000</v></c>',
+    '<c r="{}" t="s"><v>1</v></c>',
+    '<c r="{}" s="2" t="s"><v>0</v></c>',
+    '<c r="{}" t="inlineStr"><is><t>0042</t></is></c>',
+    '<c r="{}" s="2" t="inlineStr"><is><t xml:space="preserve"> a&amp;b_x0041_</t></is></c>',
+    '<c r="{}" t="inlineStr"><is><r><t>two </t></r><r><t>runs</t></r></is></c>',
+    '<c r="{}" t="str"><f>A1&amp;"x"</f><v>shown</v></c>',
+    '<c r="{}" s="1"><f t="shared" si="0"/><v>3</v></c>',
+    '<c r="{}" t="b"><v>1</v></c>',
+    '<c r="{}" t="e"><v>#N/A</v></c>',
+    '<c r="{}" cm="1"><f>1</f><v>7</v></c>',
+    '<c r="{}" s="1"><f>A1+1</f></c>',
+    '<c r="{}"><f t="shared" si="1"/></c>',
+]
+
+
+@given(st.lists(st.lists(st.sampled_from(CELLS), min_size=5, max_size=5), max_size=12))
+def test_rows_read_at_once_and_cell_by_cell(sheet: list[list[str]]) -> None:
+    """However unlike the rows of a sheet are, each cell is read as it would be alone."""
+    reader = CellReader(["un", "deux"], [1], date1904=False)
+    rows = [
+        "".join(cell.format(f"{name}{number}") for name, cell in zip("ABCDE", row, strict=True))
+        for number, row in enumerate(sheet, 1)
+    ]
+    body = "".join(f'<row r="{number}">{row}</row>' for number, row in enumerate(rows, 1))
+    part = SheetPart(f"<worksheet><sheetData>{body}</sheetData></worksheet>".encode())
+    block = reader.block(part, Area(1, 2, len(rows) + 1, 3))
+    for row, read in zip([*rows, ""], block, strict=True):
+        alone = dict(reader.slow_row(row.encode()))
+        assert read == [alone.get(name) for name in (b"B", b"C", b"D")]
+    assert block.errors == any(value.__class__ is CellError for row in block for value in row)
 
 
 @given(st.text())

@@ -6,13 +6,15 @@ import os
 import subprocess
 import sys
 import zipfile
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from crafted import Sheet, ledger, number, parts_of, row, write
 
 from xl_relances import headless
-from xl_relances.headless import markup, package, saving
+from xl_relances.headless import markup, package
 
 SRC = str(Path(headless.__file__).parents[2])
 
@@ -150,7 +152,40 @@ def test_not_verified(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     with headless.open_book(path) as book:
         book.sheets[0]["A1"].value = "x"
-        monkeypatch.setattr(saving, "check_well_formed", unsound)
+        monkeypatch.setattr(package, "check_well_formed", unsound)
+        with pytest.raises(headless.UnwritableError) as caught:
+            book.save()
+        assert caught.value.reason == "not-verified"
+    assert path.read_bytes() == before
+
+
+def test_long_sheet_of_few_bytes(path: Path) -> None:
+    """A column of 4,000 numbers, saved, written on and saved again, is there to the last row."""
+    with headless.open_book(path) as book:
+        book.sheets[0]["H1:H4000"].value = [[number] for number in range(4000)]
+        book.save()
+        book.sheets[0]["H4001"].value = 4000
+        book.save()
+    with headless.open_book(path, read_only=True) as book:
+        assert book.sheets[0]["H1:H4001"].value == list(range(4001))
+
+
+def test_a_torn_write_is_not_verified(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte that the disk changed is found before the new file takes the old one's place."""
+    before = path.read_bytes()
+    written = package.Package.write_to
+
+    def torn(self: package.Package, stream: BinaryIO) -> None:
+        whole = BytesIO()
+        written(self, whole)
+        content = bytearray(whole.getvalue())
+        info = zipfile.ZipFile(whole).getinfo("xl/worksheets/sheet1.xml")
+        content[info.header_offset + 30 + len(info.filename) + info.compress_size // 2] ^= 0x55
+        stream.write(content)
+
+    with headless.open_book(path) as book:
+        book.sheets[0]["A1"].value = "x"
+        monkeypatch.setattr(package.Package, "write_to", torn)
         with pytest.raises(headless.UnwritableError) as caught:
             book.save()
         assert caught.value.reason == "not-verified"

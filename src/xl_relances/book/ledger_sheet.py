@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from xl_relances.book import cells, layout
@@ -23,7 +24,7 @@ _LEDGER = layout.GRAND_LIVRE_TABLE
 _ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ledger:
     """The ledger as read.
 
@@ -45,7 +46,7 @@ class Ledger:
     faults: dict[str, str]
     lost: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """A digest that rows in another order share and any other change alters.
 

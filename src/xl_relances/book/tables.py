@@ -10,9 +10,11 @@ Source: excel specification, « Rules of the code that touches a book ».
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import xlwings as xw
 
@@ -55,20 +57,53 @@ class TableRows:
         return lambda row: tuple([row[index] for index in indexes])
 
 
+Found: TypeAlias = tuple[xw.main.Table, tuple[str, ...]]
+"""A ListObject and its titles."""
+
+_known: ContextVar[tuple[xw.Book, dict[str, Found]] | None] = ContextVar("_known", default=None)
+
+
+@contextmanager
+def found_once(book: xw.Book) -> Iterator[None]:
+    """Meanwhile each table of the book is looked for once: a command moves and renames none.
+
+    In Excel every look at a sheet, a table or a title is a call into another process.
+    """
+    token = _known.set((book, {}))
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def find_table(book: xw.Book, table: layout.Table) -> xw.main.Table:
     """The ListObject, on the sheet of its contract or wherever the user moved it.
 
     Raises:
         BookError: There is none, or a column of the contract is missing.
     """
+    return _found(book, table)[0]
+
+
+def _found(book: xw.Book, table: layout.Table) -> Found:
+    known = _known.get()
+    if known is None or known[0] is not book:
+        return _looked_for(book, table)
+    if table.name not in known[1]:
+        known[1][table.name] = _looked_for(book, table)
+    return known[1][table.name]
+
+
+def _looked_for(book: xw.Book, table: layout.Table) -> Found:
     sheets = {sheet.name: sheet for sheet in book.sheets}
     home = sheets.get(table.sheet)
     ordered = [home, *sheets.values()] if home is not None else list(sheets.values())
     for sheet in ordered:
         for candidate in sheet.tables:
             if candidate.name == table.name:
-                _check_titles(candidate, table, sheet.name)
-                return candidate
+                titles = _titles(candidate)
+                _check_titles(candidate, titles, table, sheet.name)
+                return candidate, titles
     raise BookError(
         f"Feuille « {table.sheet} » : le tableau « {table.name} » est introuvable. "
         "Reprenez-le d'un classeur neuf (xl-relances new)."
@@ -82,8 +117,9 @@ def _titles(found: xw.main.Table) -> tuple[str, ...]:
     return tuple(str(title) for title in header.options(ndim=1).value)
 
 
-def _check_titles(found: xw.main.Table, table: layout.Table, sheet: str) -> None:
-    titles = _titles(found)
+def _check_titles(
+    found: xw.main.Table, titles: Sequence[str], table: layout.Table, sheet: str
+) -> None:
     double = [column.title for column in table.columns if titles.count(column.title) > 1]
     if double:
         raise BookError(
@@ -100,8 +136,7 @@ def _check_titles(found: xw.main.Table, table: layout.Table, sheet: str) -> None
 
 def read(book: xw.Book, table: layout.Table) -> TableRows:
     """The whole table in one call; Excel's errors arrive as texts such as ``#N/A``."""
-    found = find_table(book, table)
-    titles = _titles(found)
+    found, titles = _found(book, table)
     body = found.data_body_range
     if body is None:
         return TableRows(table, titles, [], [])
@@ -127,18 +162,17 @@ def _filled(table: layout.Table, titles: Sequence[str]) -> Callable[[Row], bool]
 
 def read_formulas(book: xw.Book, table: layout.Table, title: str) -> list[Any]:
     """One column as typed: formulas begin with « = », values are values."""
-    found = find_table(book, table)
+    found, titles = _found(book, table)
     body = found.data_body_range
     if body is None:
         return []
-    column = body[:, _titles(found).index(title)]
+    column = body[:, titles.index(title)]
     return cells.as_column(column.formula)
 
 
 def passing_filters(book: xw.Book, table: layout.Table) -> list[Finding]:
     """Filters that a write clears for good, to be told: xlwings cannot apply them again."""
-    found = find_table(book, table)
-    titles = _titles(found)
+    found, titles = _found(book, table)
     return [
         Finding(
             where=found.range.sheet.name,
@@ -171,8 +205,7 @@ def write(
             the old rows (title -> cell as read).
         formulas: Formulas by title, for columns that Excel computes.
     """
-    found = find_table(book, table)
-    titles = _titles(found)
+    found, titles = _found(book, table)
     before = users_cells(found, table, titles, key)
     with unfiltered(found):
         old_rows = _resize(found, len(rows))
@@ -208,8 +241,7 @@ def _empty(body: xw.Range, titles: Sequence[str], table: layout.Table) -> None:
 
 def cache(book: xw.Book, table: layout.Table, columns: Mapping[str, Sequence[Any]]) -> None:
     """Tell an engine that does not calculate the results of formulas, row by row, for previews."""
-    found = find_table(book, table)
-    titles = _titles(found)
+    found, titles = _found(book, table)
     body = found.data_body_range
     if body is None:
         return
@@ -224,8 +256,7 @@ def append(book: xw.Book, table: layout.Table, rows: Sequence[Mapping[str, Any]]
     """Add ``rows`` below what the table holds; nothing above is touched."""
     if not rows:
         return
-    found = find_table(book, table)
-    titles = _titles(found)
+    found, titles = _found(book, table)
     held = _height_held(found, table, titles)
     old = found.range
     with unfiltered(found):
@@ -263,8 +294,7 @@ def write_columns(
     book: xw.Book, table: layout.Table, columns: Mapping[str, Sequence[Any]], numbers: Sequence[int]
 ) -> None:
     """Write whole columns, one value for each row in ``numbers``; other rows keep theirs."""
-    found = find_table(book, table)
-    titles = _titles(found)
+    found, titles = _found(book, table)
     body = found.data_body_range
     if body is None or not numbers:
         return
@@ -272,7 +302,9 @@ def write_columns(
         for title, values in columns.items():
             column = body[:, titles.index(title)]
             kind = table.column(title).kind
-            if kind is layout.Kind.LINK:  # formulas, which show something else than they hold
+            if len(numbers) == body.shape[0]:
+                block = [[None] for _ in numbers]
+            elif kind is layout.Kind.LINK:  # formulas, which show something else than they hold
                 block = [[typed] for typed in cells.as_column(column.formula)]
             else:
                 block = column.options(ndim=2, err_to_str=True).value

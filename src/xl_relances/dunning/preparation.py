@@ -9,8 +9,8 @@ Source: product specification, section 4, rules 5 to 8 and 10.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from xl_relances.dunning.decision import (
@@ -79,6 +79,9 @@ class _Run:
     policy: Policy
     standing: Standing
     decisions: Decisions
+    _steps: dict[tuple[LevelMethod, int, date, date | None], NextLevel] = field(
+        default_factory=dict
+    )
 
     def decide(self, position: AccountPosition) -> CustomerDecision:
         forced = position.key in self.decisions.forced
@@ -88,7 +91,10 @@ class _Run:
         last_letter = self.standing.of_customer(*position.key)
         reason = self._customer_reason(position, items, last_letter, forced=forced)
         if reason is not None:  # no letter is proposed, whatever each item is ready for
-            items = [replace(line, proposed=None) for line in items]
+            items = [
+                replace(line, proposed=None) if line.proposed is not None else line
+                for line in items
+            ]
         decided = CustomerDecision(
             position=position,
             items=tuple(items),
@@ -104,7 +110,8 @@ class _Run:
 
     def _judge(self, item: OpenItem, method: LevelMethod) -> ItemDecision:
         reached = self.standing.of_item(item.identity)
-        reached = Reached(min(reached.level, self.procedure.highest), reached.letter_date)
+        if reached.level > self.procedure.highest:
+            reached = Reached(self.procedure.highest, reached.letter_date)
         upcoming = self._upcoming(item, reached, method)
         reason = self._state(item)
         eligible = reason is None and item.is_debit
@@ -124,13 +131,17 @@ class _Run:
     def _upcoming(self, item: OpenItem, reached: Reached, method: LevelMethod) -> NextLevel | None:
         if not item.is_debit or not item.remainder or item.due_date is None:
             return None
-        return self.procedure.next_level(
-            method,
-            level=reached.level,
-            due_date=item.due_date,
-            letter_date=reached.letter_date,
-            as_of=self.selection.as_of,
-        )
+        asked = (method, reached.level, item.due_date, reached.letter_date)
+        step = self._steps.get(asked)
+        if step is None:
+            step = self._steps[asked] = self.procedure.next_level(
+                method,
+                level=reached.level,
+                due_date=item.due_date,
+                letter_date=reached.letter_date,
+                as_of=self.selection.as_of,
+            )
+        return step
 
     def _state(self, item: OpenItem) -> Reason | None:
         """Why the item may be in no letter at all, in the order of the specification."""
@@ -219,12 +230,15 @@ class _Run:
         suggested |= {
             line.item.identity for line in items if line.eligible and line.item.identity in unticked
         }
+        concerned = suggested | listed
         lines = tuple(
             replace(
                 line,
                 suggested=line.item.identity in suggested,
                 listed=line.item.identity in listed,
             )
+            if line.item.identity in concerned
+            else line
             for line in items
         )
         return replace(

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from numbers import Real
 from typing import Any
 
@@ -93,6 +94,8 @@ class CellWriter:
                     add(f'<c r="{column}{number}" s="{style}"><v>{text}</v></c>')
                 else:
                     add(_number(column, number, style, value))
+            elif kind is int and style and -(10**15) < value < 10**15:
+                add(f'<c r="{column}{number}" s="{style}"><v>{value}</v></c>')
             elif kind is bool:
                 s = f' s="{style}"' if style else ""
                 add(f'<c r="{column}{number}"{s} t="b"><v>{value:d}</v></c>')
@@ -150,7 +153,7 @@ class CellWriter:
         """A formula without value; ``formula`` with or without ``=``."""
         self.formulas += 1
         s = f' s="{style}"' if style else ""
-        text = escaped_cell_text(stored(formula, table))
+        text = _stored_text(formula, table)
         return f'<c r="{column}{number}"{s}><f>{text}</f></c>'
 
     def _dated(self, style: int, value: dt.date) -> int:
@@ -171,6 +174,12 @@ class CellWriter:
         if isinstance(value, str):
             return self.row(number, [column], [style], [str(value)]).decode()
         return _number(column, number, style, _plain_number(value, f"{column}{number}"))
+
+
+@lru_cache(maxsize=64)
+def _stored_text(formula: str, table: str | None) -> str:
+    """A column repeats its formula: it is reckoned once."""
+    return escaped_cell_text(stored(formula, table))
 
 
 def _plain_number(value: Any, where: str) -> float:

@@ -8,6 +8,7 @@ formula is filled down or a shared formula is told apart.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from xl_relances.headless.addresses import LAST_COLUMN, LAST_ROW, column_number, letters
@@ -104,6 +105,13 @@ def moved(formula: str, rows: int, columns: int) -> str:
         return _apart(piece, _BRACKETS, lambda text: _REFERENCE.sub(reference, text))
 
     return _outside_texts(formula, outside_brackets)
+
+
+def filled(formula: str, rows: Sequence[int], columns: Sequence[int]) -> list[list[str]]:
+    """Formulas with ``=`` for a block: each ``formula`` moved so many rows and columns."""
+    if moved(formula, 1, 1) == formula:  # it has no relative reference
+        return [[f"={formula}"] * len(columns)] * len(rows)
+    return [[f"={moved(formula, row, column)}" for column in columns] for row in rows]
 
 
 def _outside_texts(formula: str, change: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xl_relances.headless.addresses import Area
-from xl_relances.headless.formulas import moved
+from xl_relances.headless.formulas import filled
 from xl_relances.headless.tables import TablePart
 
 if TYPE_CHECKING:
@@ -58,6 +58,11 @@ def _titles(sheet: Worksheet, table: TablePart, area: Area) -> list[str]:
 
 def _fill_down(sheet: Worksheet, table: TablePart, body: Area | None, added: Area) -> None:
     """Fill the formulas of calculated columns into rows that have nothing there."""
+    name = table.name
+
+    def named(_row: int, _column: int) -> str:
+        return name
+
     for j, column in enumerate(table.columns):
         if column.formula is None:
             continue
@@ -68,8 +73,8 @@ def _fill_down(sheet: Worksheet, table: TablePart, body: Area | None, added: Are
             if above is not None:
                 origin, formula = body.last_row, above
         for run in _empty_runs(sheet, added, place):
-            texts = [["=" + moved(formula, run.row + i - origin, 0)] for i in range(run.rows)]
-            sheet.writer.write_formulas(run, texts, lambda _row, _column: table.name)
+            texts = filled(formula, range(run.row - origin, run.last_row - origin + 1), (0,))
+            sheet.writer.write_formulas(run, texts, named)
 
 
 def _empty_runs(sheet: Worksheet, rows: Area, column: int) -> list[Area]:

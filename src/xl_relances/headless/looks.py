@@ -40,8 +40,10 @@ class Looks:
     def same(self, of: Callable[[int], Any]) -> Any:
         """What all cells of the range have in common; None when they differ."""
         writer = self.worksheet.writer
-        used = self.worksheet.part.used()
-        last_row = max(self.area.row, min(self.area.last_row, used.last_row))
+        last_row = max(self.area.row, min(self.area.last_row, self.worksheet.part.last_row))
+        if self.area.columns == 1:
+            found = set(map(of, writer.styles_of(self.area.column, self.area.row, last_row)))
+            return found.pop() if len(found) == 1 else None
         known = writer.styles_between(self.area.row, last_row)
         styles: set[int] = set()
         for column in range(self.area.column, min(self.area.last_column, LAST_COLUMN) + 1):
@@ -65,7 +67,7 @@ class Looks:
                     style = int(measures.column_setting(part, column).get("style", "0"))
                     measures.set_columns(part, column, column, style=str(change(style)))
                 self.worksheet.forget_column_styles()
-                kept = area._replace(rows=part.used().last_row)
+                kept = area._replace(rows=part.last_row)
             if area.columns == LAST_COLUMN:
                 kept = kept._replace(columns=part.used().last_column)
             self.worksheet.restyle(kept, styled)
@@ -105,7 +107,7 @@ class Looks:
             return
         part, styles = self.worksheet.part, self.worksheet.workbook.styles
         area = self.area
-        last_row = min(area.last_row, part.used().last_row)
+        last_row = min(area.last_row, part.last_row)
         between = self.worksheet.writer.styles_between(area.row, last_row)
         wrapping = [
             column
@@ -128,7 +130,7 @@ class Looks:
     @property
     def row_height(self) -> float | None:
         part = self.worksheet.part
-        last = min(self.area.last_row, max(self.area.row, part.used().last_row))
+        last = min(self.area.last_row, max(self.area.row, part.last_row))
         found = {measures.row_height(part, number) for number in range(self.area.row, last + 1)}
         return found.pop() if len(found) == 1 else None
 

@@ -8,7 +8,7 @@ expanded: a part with a document type declaration is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape as _unescape_entities
 from xml.parsers import expat
@@ -77,15 +77,17 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8")
 
 
-def check_well_formed(data: bytes) -> None:
-    """Raise ``expat.ExpatError`` or ``DoctypeError`` unless the bytes are sound XML."""
+def check_well_formed(pieces: Iterable[bytes]) -> None:
+    """Raise ``expat.ExpatError`` or ``DoctypeError`` unless the pieces together are sound XML."""
 
     def refuse(*_: object) -> None:
         raise DoctypeError
 
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
-    parser.Parse(data, True)
+    for piece in pieces:
+        parser.Parse(piece, False)
+    parser.Parse(b"", True)
 
 
 def unescaped(text: str) -> str:

@@ -10,14 +10,17 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 from xml.parsers import expat
 
-from xl_relances.headless.errors import NotAWorkbookError, WorkbookBusyError
+from xl_relances.headless.errors import NotAWorkbookError, UnwritableError, WorkbookBusyError
 from xl_relances.headless.markup import DoctypeError, check_well_formed
 
 LARGEST_PART = 2 << 30
@@ -29,6 +32,7 @@ CHECKED = 16 << 20
 """Bytes up to which XML is parsed once when it is read; a writer that damages large parts
 damages small ones too, and a whole ledger would take a second."""
 _FAST_FROM = 1 << 20
+_PIECE = 1 << 16
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -52,6 +56,40 @@ class _Stored:
     raw: bytes | memoryview
     date_time: tuple[int, int, int, int, int, int]
     attributes: int
+
+
+class _Packer:
+    """Packs a part piece by piece.
+
+    Attributes:
+        crc: Checksum of what was packed.
+        size: Bytes before packing.
+    """
+
+    def __init__(self, level: int) -> None:
+        self.crc = self.size = 0
+        self._packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+        self._raw = bytearray()
+
+    def _add(self, piece: bytes) -> None:
+        self.crc = zlib.crc32(piece, self.crc)
+        self.size += len(piece)
+        self._raw += self._packer.compress(piece)
+
+    def take(self, pieces: Iterable[bytes], other: Executor | None) -> Iterator[bytes]:
+        """The same pieces, each handed on while the other thread, if any, packs it."""
+        for piece in pieces:
+            if other is None:
+                self._add(piece)
+                yield piece
+            else:
+                packed = other.submit(self._add, piece)
+                yield piece
+                packed.result()
+
+    def packed(self) -> bytes:
+        """All of it."""
+        return bytes(self._raw + self._packer.flush())
 
 
 class Package:
@@ -141,14 +179,14 @@ class Package:
         """``NotAWorkbookError`` when a part that nobody read does not match its checksum."""
         for name in self._parts:
             if name not in self._whole and name not in self.changed:
-                self.read(name)
+                self.check(name)
 
     def xml(self, name: str) -> bytes:
         """The content of an XML part; ``NotAWorkbookError`` when it is not well-formed."""
         content = self.read(name)
         if name not in self._sound and name not in self.changed and len(content) <= CHECKED:
             try:
-                check_well_formed(content)
+                check_well_formed([content])
             except DoctypeError as error:
                 raise NotAWorkbookError(self.path, "dtd", name) from error
             except (expat.ExpatError, ValueError, LookupError) as error:
@@ -156,19 +194,62 @@ class Package:
             self._sound.add(name)
         return content
 
-    def write(self, name: str, content: bytes) -> None:
-        """Replace a part, or add it at the end."""
-        fast = len(content) >= _FAST_FROM
-        packer = zlib.compressobj(1 if fast else 6, zlib.DEFLATED, -15)
-        raw = packer.compress(content) + packer.flush()
+    def check(self, name: str) -> None:
+        """Unpack a part piece by piece; ``NotAWorkbookError`` where it is not what was packed."""
+        part = self._parts[name]
+        unpacker = zlib.decompressobj(-15)
+        crc = size = 0
+        try:
+            for start in range(0, len(part.raw), _PIECE):
+                piece = part.raw[start : start + _PIECE]
+                content = piece if part.method == zipfile.ZIP_STORED else unpacker.decompress(piece)
+                crc, size = zlib.crc32(content, crc), size + len(content)
+        except zlib.error as error:
+            raise NotAWorkbookError(self.path, "damaged", name) from error
+        if (crc, size) != (part.crc, part.size):
+            raise NotAWorkbookError(self.path, "damaged", name)
+        self._whole.add(name)
+
+    def same_parts(self, other: Package) -> bool:
+        """Whether both hold the same parts in the same order, by their checksums."""
+        return [(name, part.crc, part.size) for name, part in self._parts.items()] == [
+            (name, part.crc, part.size) for name, part in other._parts.items()
+        ]
+
+    def write(self, name: str, content: bytes | Iterable[bytes]) -> None:
+        """Replace a part, or add it at the end.
+
+        XML is parsed once more before it counts as written, each piece while another thread
+        packs it where the part is large. ``UnwritableError`` where it is not sound.
+
+        Args:
+            name: Of the part.
+            content: The whole, or its pieces: those of a large sheet are never held together.
+        """
+        pieces = iter([content] if isinstance(content, bytes) else content)
+        first = b""
+        while len(first) < _FAST_FROM and (piece := next(pieces, None)) is not None:
+            first += piece
+        fast = len(first) >= _FAST_FROM
+        packer = _Packer(1 if fast else 6)
+        try:
+            with ThreadPoolExecutor(1) if fast else nullcontext() as other:
+                handed = packer.take(chain((first,), pieces), other)
+                if name.endswith((".xml", ".rels", ".vml")):
+                    check_well_formed(handed)
+                for _ in handed:
+                    pass
+        except (expat.ExpatError, DoctypeError) as error:
+            raise UnwritableError(self.path, "not-verified", f"{name}: {error}") from error
         before = self._parts.get(name)
         self._parts[name] = _Stored(
-            zipfile.ZIP_DEFLATED, zlib.crc32(content), len(content), raw,
+            zipfile.ZIP_DEFLATED, packer.crc, packer.size, packer.packed(),
             before.date_time if before else (1980, 1, 1, 0, 0, 0),
             before.attributes if before else 0,
         )  # fmt: skip
+        self._read.pop(name, None)
         if not fast:
-            self._read[name] = content
+            self._read[name] = first
         self.changed.add(name)
 
     def remove(self, name: str) -> None:

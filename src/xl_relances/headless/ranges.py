@@ -16,7 +16,7 @@ from xl_relances.headless.addresses import LAST_COLUMN, LAST_ROW, Area, a1, lett
 from xl_relances.headless.calls import count
 from xl_relances.headless.cells import Value
 from xl_relances.headless.encode import general
-from xl_relances.headless.formulas import moved
+from xl_relances.headless.formulas import filled
 from xl_relances.headless.looks import Looks
 from xl_relances.headless.range_filter import RangeFilter
 from xl_relances.headless.serials import to_serial
@@ -105,10 +105,12 @@ class Range(Looks, base_classes.Range):
 
     def clear_contents(self) -> None:
         count("Range.clear_contents")
-        used = self._sheet.worksheet.part.used()
+        part = self._sheet.worksheet.part
         for area in self.areas:
-            rows = min(area.last_row, used.last_row) - area.row + 1
-            columns = min(area.last_column, used.last_column) - area.column + 1
+            rows = min(area.last_row, part.last_row) - area.row + 1
+            columns = area.columns
+            if columns == LAST_COLUMN:
+                columns = part.used().last_column
             if rows > 0 and columns > 0:
                 kept = Area(area.row, area.column, rows, columns)
                 self._sheet.worksheet.write(kept, [[None] * columns] * rows)
@@ -138,10 +140,7 @@ class Range(Looks, base_classes.Range):
         count("Range.write_formula")
         rows = self._rows_of(value)
         if isinstance(value, str) and value.startswith("="):
-            rows = [
-                ["=" + moved(value[1:], i, j) for j in range(self.area.columns)]
-                for i in range(self.area.rows)
-            ]
+            rows = filled(value[1:], range(self.area.rows), range(self.area.columns))
         self._sheet.worksheet.write_formulas(self.area, rows)
 
     formula2 = formula

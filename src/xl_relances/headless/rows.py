@@ -88,36 +88,39 @@ def no_collection() -> Iterator[None]:
 
 def plain_rows(body: bytes) -> bytes:
     """Rows without comment or character section, each cell with its address first."""
-    if b"!" in body and b"<!" in body:
-        body = _COMMENT.sub(b"", body)
-        body = _CDATA.sub(
-            lambda m: m[1].replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;"),
-            body,
-        )
-    return body
+    return _CDATA.sub(
+        lambda m: m[1].replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;"),
+        _COMMENT.sub(b"", body),
+    )
 
 
-def split_rows(body: bytes) -> dict[int, Row]:
-    """Rows by number, of the inside of ``<sheetData>``."""
+def split_rows(body: bytes, start: int, end: int) -> dict[int, Row]:
+    """Rows by number, of the inside of ``<sheetData>``, which is ``body[start:end]``."""
+    if body.find(b"<!", start, end) >= 0:
+        body = plain_rows(body[start:end])
+        start, end = 0, len(body)
     rows: dict[int, Row] = {}
     number = 0
-    regular = body.count(b"<c ") == body.count(b'<c r="') and b"<c>" not in body[:65536]
-    for chunk in body.split(b"</row>"):
+    regular = (
+        body.count(b"<c ", start, end) == body.count(b'<c r="', start, end)
+        and body.find(b"<c>", start, min(end, start + 65536)) < 0
+    )
+    for chunk in _chunks(body, start, end):
         if regular and chunk.startswith(b'<row r="'):
             quote = chunk.index(b'"', 8)
-            end = chunk.index(b">", quote)
-            if end == quote + 1:
+            closed = chunk.index(b">", quote)
+            if closed == quote + 1:
                 number = int(chunk[8:quote])
-                rows[number] = Row(b"", chunk[end + 1 :])
+                rows[number] = Row(b"", chunk[closed + 1 :])
                 continue
-        start = chunk.find(b"<row")
-        while start >= 0:
-            end = chunk.index(b">", start)
-            if chunk[end - 1] == ord("/"):
-                given, cells = chunk[start + 4 : end - 1], b""
-                following = chunk.find(b"<row", end)
+        place = chunk.find(b"<row")
+        while place >= 0:
+            closed = chunk.index(b">", place)
+            if chunk[closed - 1] == ord("/"):
+                given, cells = chunk[place + 4 : closed - 1], b""
+                following = chunk.find(b"<row", closed)
             else:
-                given, cells = chunk[start + 4 : end], chunk[end + 1 :]
+                given, cells = chunk[place + 4 : closed], chunk[closed + 1 :]
                 following = -1
             if given.startswith(b' r="'):
                 quote = given.index(b'"', 4)
@@ -133,8 +136,16 @@ def split_rows(body: bytes) -> dict[int, Row]:
             if not regular:
                 cells = _regular(number, cells)
             rows[number] = Row(given.rstrip(), cells)
-            start = following
+            place = following
     return rows
+
+
+def _chunks(body: bytes, start: int, end: int) -> Iterator[bytes]:
+    """What lies between the ends of rows, one at a time: a sheet is not held twice."""
+    while (stop := body.find(b"</row>", start, end)) >= 0:
+        yield body[start:stop]
+        start = stop + len(b"</row>")
+    yield body[start:end]
 
 
 def _regular(number: int, cells: bytes) -> bytes:

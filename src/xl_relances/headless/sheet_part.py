@@ -7,6 +7,7 @@ XML of its cells until it is written, and a cell nobody writes keeps its own for
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -21,9 +22,13 @@ from xl_relances.headless.markup import (
     with_attribute,
     without_prefix,
 )
-from xl_relances.headless.rows import COLUMNS, HEAD, Row, no_collection, plain_rows, split_rows
+from xl_relances.headless.rows import COLUMNS, HEAD, Row, no_collection, split_rows
 
 _PREFIXED = re.compile(rb"<(\w+):worksheet\b")
+
+
+_AT_ONCE = 1_024
+"""Rows put together at once."""
 
 
 class SheetPart:
@@ -63,7 +68,7 @@ class SheetPart:
         self.before = decoded(content[:start])
         self.after = content[end:].decode()
         with no_collection():
-            self.rows = split_rows(plain_rows(content[tag_end:body_end]))
+            self.rows = split_rows(content, tag_end, body_end)
         self.version = 0
         self._saved = 0
         self._used: tuple[int, Area] | None = None
@@ -81,22 +86,21 @@ class SheetPart:
         else:
             self._saved = self.version
 
-    def content(self) -> bytes:
-        """The part as it is to be saved."""
-        before = self._with_dimension(self.before).encode()
-        pieces = [before, b"<sheetData>"]
+    def pieces(self) -> Iterator[bytes]:
+        """The part as it is to be saved, one stretch of rows after the other."""
+        yield self._with_dimension(self.before).encode() + b"<sheetData>"
         numbers: list[int] = list(self.rows)
         if any(first > second for first, second in pairwise(numbers)):
             numbers.sort()
-        for number in numbers:
-            row = self.rows[number]
-            if row.cells:
-                pieces.append(b'<row r="%d"%s>%s</row>' % (number, row.attributes, row.cells))
-            elif row.attributes:
-                pieces.append(b'<row r="%d"%s/>' % (number, row.attributes))
-        pieces.append(b"</sheetData>")
-        pieces.append(self.after.encode())
-        return b"".join(pieces)
+        for start in range(0, len(numbers), _AT_ONCE):
+            yield b"".join([self._row(number) for number in numbers[start : start + _AT_ONCE]])
+        yield b"</sheetData>" + self.after.encode()
+
+    def _row(self, number: int) -> bytes:
+        row = self.rows[number]
+        if row.cells:
+            return b'<row r="%d"%s>%s</row>' % (number, row.attributes, row.cells)
+        return b'<row r="%d"%s/>' % (number, row.attributes) if row.attributes else b""
 
     def _with_dimension(self, before: str) -> str:
         for element in sections(before):
@@ -126,6 +130,11 @@ class SheetPart:
         if last is None:
             raise NotAWorkbookError(self._path, "damaged", "a cell without an address")
         return COLUMNS[first[1]], COLUMNS[last[1]]
+
+    @property
+    def last_row(self) -> int:
+        """The last row with a cell; 1 on an empty sheet."""
+        return max((number for number, row in self.rows.items() if row.cells), default=1)
 
     def used(self) -> Area:
         """The rectangle of all cells; A1 on an empty sheet."""

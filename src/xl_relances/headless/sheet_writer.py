@@ -58,7 +58,7 @@ class SheetWriter:
     def styles_between(self, first: int, last: int) -> dict[int, set[int]]:
         """Styles of the cells of each column from one row to another, in one pass over them.
 
-        Columns beyond the last cell are absent: theirs is the column's own style.
+        Columns beyond the last cell there are absent: theirs is the column's own style.
         """
         key = (self._part.version, first, last)
         if self._styles is None or self._styles[0] != key:
@@ -66,30 +66,46 @@ class SheetWriter:
         return self._styles[1]
 
     def _gathered_styles(self, first: int, last: int) -> dict[int, set[int]]:
-        width = self._part.used().last_column
-        found: dict[int, set[int]] = {column: set() for column in range(1, width + 1)}
-        known: dict[tuple[tuple[bytes, bytes], ...], None] = {}
-        bare = False
+        alike: set[bytes] = set()
+        looks: set[tuple[int, tuple[tuple[bytes, bytes], ...]]] = set()
         for number in range(first, last + 1):
             row = self._part.rows.get(number)
             if row is None:
-                bare = True
+                looks.add((0, ()))
                 continue
-            heads = tuple(HEAD.findall(row.cells))
             own = row.style if row.attributes else 0
-            if heads in known and not own:
-                continue
-            known[heads] = None
+            if not own and b"</c>" not in row.cells:  # rows without values differ by number alone
+                key = row.cells.replace(b'%d"' % number, b'"')
+                if key in alike:
+                    continue
+                alike.add(key)
+            looks.add((own, tuple(HEAD.findall(row.cells))))
+        width = max((COLUMNS[heads[-1][0]] for _, heads in looks if heads), default=0)
+        found: dict[int, set[int]] = {column: set() for column in range(1, width + 1)}
+        for own, heads in looks:
             present = {COLUMNS[name]: int(style or 0) for name, style in heads}
             for column, styles in found.items():
                 if column in present:
                     styles.add(present[column])
                 else:
                     styles.add(own or self._column_default(column))
-        if bare:
-            for column, styles in found.items():
-                styles.add(self._column_default(column))
         return found
+
+    def styles_of(self, column: int, first: int, last: int) -> set[int]:
+        """Styles of the cells of one column from one row to another."""
+        reference, default = b'<c r="%s' % letters(column).encode(), self._column_default(column)
+        found: set[int] = set()
+        written: set[bytes] = set()
+        for number in range(first, last + 1):
+            row = self._part.rows.get(number)
+            place = -1 if row is None else row.cells.find(b'%s%d"' % (reference, number))
+            if row is None or place < 0:
+                found.add((row.style if row else 0) or default)
+                continue
+            head = HEAD.match(row.cells, place)
+            assert head is not None
+            written.add(head[2] or b"0")
+        return found | set(map(int, written))
 
     def _column_default(self, column: int) -> int:
         return next(
@@ -101,6 +117,12 @@ class SheetWriter:
     ) -> tuple[bytes, bytes, bytes, list[int]]:
         """Cells before ``first``, from there to ``last``, and after; and the styles between."""
         cells = row.cells
+        if first == last and (place := cells.find(b'<c r="%s' % letters(first).encode())) >= 0:
+            head = HEAD.match(cells, place)
+            if head and COLUMNS[head[1]] == first:
+                end = cells.find(b"<c ", head.end())
+                end = len(cells) if end < 0 else end
+                return cells[:place], cells[place:end], cells[end:], [int(head[2] or 0)]
         own = row.style if row.attributes else 0
         if not own and b"</c>" not in cells:
             blank = self._blank_styles(cells, first, last, defaults)
@@ -291,4 +313,6 @@ class SheetWriter:
         cell = known.cell(b"%s%d" % (letters(column).encode(), row))
         if b"<f" in cell:
             return False
+        if cell.count(b"<") <= 1:
+            return True
         return next((value is None for _, value in self._reader.slow_row(cell)), True)

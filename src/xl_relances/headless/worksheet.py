@@ -290,7 +290,7 @@ class Worksheet:
             self.workbook.formulas_changed = True
             self._writer.formulas_changed = False
         if self._part is not None and self._part.changed:
-            package.write(self.entry.part, self._part.content())
+            package.write(self.entry.part, self._part.pieces())
             self._part.changed = False
 
 

@@ -162,8 +162,14 @@ def quiet(book: xw.Book) -> Iterator[None]:
     collects = gc.isenabled()
     gc.disable()
     try:
-        with book.app.properties(
-            screen_updating=False, enable_events=False, calculation="manual", display_alerts=False
+        with (
+            book.app.properties(
+                screen_updating=False,
+                enable_events=False,
+                calculation="manual",
+                display_alerts=False,
+            ),
+            tables.found_once(book),
         ):
             yield
     finally:
