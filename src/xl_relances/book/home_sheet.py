@@ -224,9 +224,9 @@ def _preparation(held: Held) -> str:
     others = held.other_currencies
     numbers = [held.by_number.get(number, 0) for number in (1, 2, 3)]
     return (
-        f"Campagne du {_day(held.letters_of)} : {french.count(held.rows, 'client')}, "
+        f"Campagne du {_day(held.letters_of)} : {french.count(held.rows, 'relance')}, "
         f"{_money(held.chased, held.currency)}"
-        + (f" et {others} clients en autre devise" if others else "")
+        + (f" et {others} en autre devise" if others else "")
         + ", lettres "
         + ", ".join(f"{number} : {rows}" for number, rows in enumerate(numbers, 1))
         + (f" ; {held.left_out} laissés de côté" if held.left_out else "")

@@ -76,8 +76,8 @@ def _preparation() -> Heading:
     aside = f"COUNTA({column(NON_RELANCES_TABLE, 'Motif')})"
     filled = (
         f'IF(preparation_date="","Campagne","Campagne du "&{day("preparation_date")})&" : "'
-        f'&{counted(number, "client", "clients")}&", "&FIXED({due},2)&{CURRENCY_SIGN}'
-        f'&IF({others}>0," et "&({others})&" clients en autre devise","")'
+        f'&{counted(number, "relance", "relances")}&", "&FIXED({due},2)&{CURRENCY_SIGN}'
+        f'&IF({others}>0," et "&({others})&" en autre devise","")'
         f'&", lettres 1 : "&{first}{letters}'
         f'&IF({aside}>0," ; "&{aside}&" laissés de côté","")'
     )
