@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from xl_relances import french
 from xl_relances.dunning.decision import Decisions, Key
@@ -65,7 +66,7 @@ class DetailRow:
         return self.account, self.currency
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CustomerRow:
     """A row of Préparation: one customer and currency that may get a letter.
 
@@ -103,7 +104,7 @@ class CustomerRow:
         """Account and currency."""
         return self.account, self.currency
 
-    @property
+    @cached_property
     def listed(self) -> tuple[DetailRow, ...]:
         """Items that the letter lists: ticked ones that may be."""
         return tuple(item for item in self.items if item.listed and item.suggested is not None)
@@ -113,7 +114,7 @@ class CustomerRow:
         """What the letter claims, with the currency's decimals."""
         return sum((item.remainder for item in self.listed), 0 * french.quantum(self.currency))
 
-    @property
+    @cached_property
     def suggested_no(self) -> int | None:
         """« Lettre proposée »: the highest level proposed among the listed items."""
         return max((item.proposed for item in self.listed if item.proposed), default=None)

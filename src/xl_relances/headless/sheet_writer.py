@@ -93,6 +93,8 @@ class SheetWriter:
 
     def styles_of(self, column: int, first: int, last: int) -> set[int]:
         """Styles of the cells of one column from one row to another."""
+        if self._styles is not None and self._styles[0] == (self._part.version, first, last):
+            return self._styles[1].get(column) or {self.style(first, column)}
         reference, default = b'<c r="%s' % letters(column).encode(), self._column_default(column)
         found: set[int] = set()
         written: set[bytes] = set()
