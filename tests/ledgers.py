@@ -32,12 +32,13 @@ PIECES = ("", "0", "0000", "FA-1", "FA-2", "FA-3", "VE11")
 ENTRIES = ("", "VE2026-1", "VE2026-2", "BQ2026-1")
 GRAND_LIVRE = (
     "Compte", "Nom", "Écriture", "Pièce", "Date", "Échéance", "Libellé", "Débit", "Crédit",
-    "Devise", "Lettrage", "Litige", "Dernière lettre", "Relancé le",
+    "Devise", "Lettrage", "Litige", "Promesse", "Jusqu'au", "Motif", "Dernière lettre",
+    "Relancé le",
 )  # fmt: skip
 CLIENTS = (
     "Compte", "Nom", "Délai de paiement", "Ne pas relancer", "Bloqué jusqu'au", "Motif du blocage",
 )  # fmt: skip
-_DATES = {"Date", "Échéance", "Relancé le", "Bloqué jusqu'au"}
+_DATES = {"Date", "Échéance", "Jusqu'au", "Relancé le", "Bloqué jusqu'au"}
 _AMOUNTS = {"Débit", "Crédit"}
 _NUMBERS = {"Dernière lettre", "N°", "Délai", "Retard"}
 _TICKS = {"Ne pas relancer", "Répéter"}
@@ -185,10 +186,21 @@ def entries(draw: st.DrawFn, accounts: list[str], currencies: list[str], top_lev
         "Crédit": credit,
         "Devise": draw(st.sampled_from(["EUR", "EUR", ""])) if currency == "EUR" else currency,
         "Lettrage": draw(often("", *CODES, weight=2)),
-        "Litige": draw(often("", "qualité", weight=9)),
+        **draw(holds()),
         "Dernière lettre": draw(st.integers(1, top_level)) if reminded else None,
         "Relancé le": draw(days_ago(0, 12)) if reminded else None,
     }
+
+
+@st.composite
+def holds(draw: st.DrawFn) -> Row:
+    """Dispute and promise, mostly none: without a day, or until one around ``AS_OF``."""
+    dispute = draw(often("", "qualité", weight=9))
+    promise = draw(often("", "oui", weight=9))
+    until = None
+    if (dispute or promise or draw(often(False, True, weight=14))) and draw(st.booleans()):
+        until = draw(days_ago(-2, 2))
+    return {"Litige": dispute, "Promesse": promise, "Jusqu'au": until, "Motif": ""}
 
 
 @st.composite

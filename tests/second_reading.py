@@ -14,7 +14,7 @@ Instead of the French sentence of « Motif », a row has a key ``raison``:
     "hors devise"         currency not selected (summary row)
     "solde nul", "compte créditeur", "ne pas relancer", "bloqué", "sous le minimum"
     "couvert", "trop récent", "dernier niveau", "niveau 0", "sans échéance",
-    "litige", "après la date limite", "non échu"
+    "litige", "promesse", "après la date limite", "non échu"
     "hors lettre"         items only: could be ticked, but the user unticked it or this
                           letter does not list it (formal notice); no reason of rule 5 fits
 
@@ -65,6 +65,10 @@ Readings chosen, where the text leaves two:
 25. ``Dernière lettre`` / ``Relancé le`` of Préparation: number and date of the customer's last
     saved letter; of Détail: the item's level and the letter that gave it.
 26. Every ticked item gets the last level when the number sent is the last, as proposed too.
+27. A promise or a dispute keeps its item out until « Jusqu'au », inclusive; without a day both
+    last until removed (a promise without one is a finding besides). A promise moves no set-off,
+    a dispute does while it lasts. Neither an item disputed nor one promised can be ticked, Forcer
+    or not; with both marks it says « litige ». On credits they mean nothing.
 """
 
 from __future__ import annotations
@@ -86,7 +90,7 @@ REPRISE = "Reprise"
 GAP_LABEL = "Écart de lettrage"
 FURTHEST_FIRST = (
     "couvert", "trop récent", "dernier niveau", "niveau 0", "sans échéance", "litige",
-    "après la date limite", "non échu",
+    "promesse", "après la date limite", "non échu",
 )  # fmt: skip
 
 
@@ -104,6 +108,8 @@ class Item:
     amount: Decimal = ZERO
     code: str = ""
     disputed: bool = False
+    promised: bool = False
+    broken: bool = False
     left: Decimal = ZERO
     level: int = 0
     reminded: date | None = None
@@ -166,6 +172,12 @@ def key_of(row: Row, settings: Row) -> Key:
 def amount_of(row: Row) -> Decimal:
     """Debit positive, credit negative; a negative debit is a credit."""
     return (row.get("Débit") or ZERO) - (row.get("Crédit") or ZERO)
+
+
+def holds(row: Row, as_of: date) -> bool:
+    """Whether the dispute or promise beside the item still keeps it out."""
+    until: date | None = row.get("Jusqu'au")
+    return until is None or as_of <= until
 
 
 def is_open(row: Row) -> bool:
@@ -343,7 +355,9 @@ def read_account(
                     due_date=due_date_of(row, customer, settings),
                     amount=amount_of(row),
                     code=text(row.get("Lettrage")),
-                    disputed=bool(text(row.get("Litige"))),
+                    disputed=bool(text(row.get("Litige"))) and holds(row, as_of),
+                    promised=bool(text(row.get("Promesse"))) and holds(row, as_of),
+                    broken=bool(text(row.get("Promesse"))) and not holds(row, as_of),
                 )
             )
     if account.total < account.open_total:
@@ -426,7 +440,8 @@ def judge(item: Item, *, levels: list[Row], selection: Row, as_of: date) -> None
     bound = selection.get("factures_avant_le")
     past_bound = bound is not None and (item.document_date is None or item.document_date >= bound)
     owes = item.is_debit and item.left > 0
-    item.in_play = owes and is_overdue(item, as_of) and not item.disputed and not past_bound
+    held = item.disputed or item.promised
+    item.in_play = owes and is_overdue(item, as_of) and not held and not past_bound
     by_lateness = selection.get("calcul_niveau") == "Retard"
     item.next_level = min(item.level + 1, last)
     if item.due_date is not None:
@@ -473,6 +488,8 @@ def own_reason(item: Item, *, level_zero: bool, last_reached: bool, past_bound: 
         return "sans échéance"
     if item.disputed:
         return "litige"
+    if item.promised:
+        return "promesse"
     return "après la date limite" if past_bound else "non échu"
 
 
@@ -750,6 +767,7 @@ def detail_row(
         "Prochaine lettre": item.next_day,
         "Relancer": item.ticked,
         "raison": reason,
+        "promesse non tenue": item.broken and item.is_debit and item.left > 0,
         "Identité": item.identity,
         "source": item.source,
     }

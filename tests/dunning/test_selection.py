@@ -105,5 +105,5 @@ def test_the_reasons_stand_in_the_order_of_the_specification() -> None:
     assert [reason.name for reason in sorted(Reason)] == [
         "OUT_OF_RANGE", "OTHER_CURRENCY", "UNREADABLE", "NIL_ACCOUNT", "CREDIT_ACCOUNT",
         "DO_NOT_DUN", "BLOCKED", "BELOW_MINIMUM", "COVERED", "TOO_RECENT", "LAST_LEVEL",
-        "LEVEL_ZERO", "NO_DUE_DATE", "DISPUTED", "PAST_BOUND", "NOT_DUE",
+        "LEVEL_ZERO", "NO_DUE_DATE", "DISPUTED", "PROMISED", "PAST_BOUND", "NOT_DUE",
     ]  # fmt: skip

@@ -44,6 +44,7 @@ REASONS = {
     Reason.LEVEL_ZERO: "niveau 0",
     Reason.NO_DUE_DATE: "sans échéance",
     Reason.DISPUTED: "litige",
+    Reason.PROMISED: "promesse",
     Reason.PAST_BOUND: "après la date limite",
     Reason.NOT_DUE: "non échu",
 }
@@ -191,6 +192,7 @@ def compare(ours: Preparation, theirs: dict[str, list[dict[str, Any]]]) -> None:
             row["Lettre proposée"],
             row["Prochaine lettre"],
             row["Relancer"],
+            row["promesse non tenue"],
         )
         for row in theirs["detail"]
     }
@@ -208,6 +210,7 @@ def items_of(ours: Preparation) -> dict[tuple[str, str, int | None], tuple[Any, 
             line.proposed,
             line.upcoming.day if line.upcoming else None,
             line.listed,
+            line.item.broken_promise(ours.selection.as_of) is not None,
         )
         for customer in ours.in_range
         for line in customer.items

@@ -101,7 +101,7 @@ def test_items_in_detail(desk: Desk) -> None:
     (said,) = desk.click("toggle_dunning")
     assert said.prompt == (
         "2 échéances retirées.\n"
-        "Laissé : 1 (non échue, couverte, en litige ou avoir : ne peut être cochée)."
+        "Laissé : 1 (non échue, couverte, en litige, promise ou avoir : ne peut être cochée)."
     )
     ticks = desk.column("Relancer", DETAIL_TABLE)
     assert (ticks["A1"], ticks["N1"], ticks["B2"], ticks["A2"]) == (0, 0, 0, 1)

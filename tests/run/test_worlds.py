@@ -55,6 +55,9 @@ def compare(book: xw.Book, theirs: dict[str, list[dict[str, Any]]]) -> None:
         mine = numbers_alike(picked(ours, titles, key=True))
         naive = numbers_alike(picked(expected, titles, key=True))
         assert mine == naive, view
+    motifs = [row["Motif"] for row in books.show(book, "detail")]
+    broken = sum(row["promesse non tenue"] for row in theirs["detail"])
+    assert sum("non tenue" in motif for motif in motifs) == broken
     accounted(book)
 
 

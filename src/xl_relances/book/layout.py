@@ -193,12 +193,17 @@ GRAND_LIVRE_TABLE = Table(GRAND_LIVRE, "GrandLivre", (
     Column("Devise", _T, 8, typed=True),
     Column("Lettrage", _T, 10, typed=True),
     Column("Litige", _T, 14, typed=True),
+    Column("Promesse", _T, 10, typed=True),
+    Column("Jusqu'au", _D, 11, typed=True),
+    Column("Motif", _T, 24, typed=True),
     Column("Dernière lettre", _I, 10),
     Column("Relancé le", _D, 11),
     Column("Identité", _T, 20, hidden=True),
     Column("Échéance calculée", _D, 11, hidden=True, added=True),
 ))  # fmt: skip
-"""``Échéance calculée`` is the due date that the import reckoned from terms: while
+"""``Litige`` or ``Promesse`` (any word) keeps an item out of letters until ``Jusqu'au``,
+inclusive, for the reason in ``Motif``; a dispute without a day until it is removed.
+``Échéance calculée`` is the due date that the import reckoned from terms: while
 Échéance equals it, the sheet shows it in italics."""
 
 CLIENTS_TABLE = Table(CLIENTS, "Clients", (

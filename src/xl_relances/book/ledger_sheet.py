@@ -17,7 +17,7 @@ from typing import Any
 from xl_relances.book import cells, layout
 from xl_relances.book.cells import CellError
 from xl_relances.book.tables import TableRows
-from xl_relances.dunning.ledger import LedgerEntry, identities
+from xl_relances.dunning.ledger import NO_HOLD, Hold, LedgerEntry, identities
 from xl_relances.errors import Finding
 
 _LEDGER = layout.GRAND_LIVRE_TABLE
@@ -54,7 +54,7 @@ class Ledger:
         """
         total = 0
         for entry in self.entries:
-            row = "\x1f".join(map(str, entry[1:13]))
+            row = "\x1f".join(map(str, entry[1:13] + entry.hold[:2]))
             total += int.from_bytes(hashlib.blake2b(row.encode(), digest_size=12).digest(), "big")
         return f"{total % 2**96:024x}"
 
@@ -91,7 +91,9 @@ def parse_ledger(rows: TableRows, *, currency: str, highest: int) -> Ledger:
         if entry.recorded_level or entry.recorded_date:
             entry = _checked_level(entry, number, highest, findings)
         if entry.document_date is None:
-            findings.append(_missing_date(number))
+            findings.append(_note(number, "Date", "date de pièce manquante."))
+        if entry.hold is not NO_HOLD and (doubt := _doubtful_hold(entry)):
+            findings.append(_note(number, "Jusqu'au", doubt))
         entries.append(entry)
         numbers.append(number)
     stored = [entry.identity for entry in entries]
@@ -114,7 +116,8 @@ def is_readable(row: Mapping[str, Any], currency: str) -> bool:
 def _entry(row: Sequence[Any], position: int, default_currency: str) -> LedgerEntry:
     text, day = cells.text, cells.day
     (account, name, entry_no, document, document_date, due_date, label, debit, credit,
-     currency, allocation, dispute, level, letter_date, identity, _) = row  # fmt: skip
+     currency, allocation, dispute, promise, until, reason, level, letter_date, identity,
+     _) = row  # fmt: skip
     code = cells.currency(currency) or default_currency
     account = text(account)
     if not account:
@@ -138,16 +141,19 @@ def _entry(row: Sequence[Any], position: int, default_currency: str) -> LedgerEn
         paid,
         code,
         text(allocation),
-        bool(text(dispute)) and _is_dispute(dispute),
+        _is_marked(dispute),
         cells.integer(level) or 0,
         day(letter_date),
         text(identity),
+        Hold(_is_marked(promise), day(until), text(reason))
+        if promise or until or reason
+        else NO_HOLD,
     )
 
 
-def _is_dispute(value: Any) -> bool:
-    """Any text is a dispute but a plain no."""
-    return cells.text(value).lower() not in {"0", "non", "n", "faux"}
+def _is_marked(value: Any) -> bool:
+    """Any text marks the item, but a plain no."""
+    return bool(value) and cells.text(value).lower() not in {"", "0", "non", "n", "faux"}
 
 
 READERS: Mapping[layout.Kind, Callable[[Any], Any]] = {
@@ -196,9 +202,7 @@ def _checked_level(
     """A recorded letter that can be relied on: a level we know, with a day."""
 
     def report(column: str, message: str) -> None:
-        findings.append(
-            Finding(where=_LEDGER.sheet, row=number, column=column, message=message, blocking=False)
-        )
+        findings.append(_note(number, column, message))
 
     level = entry.recorded_level
     if not 0 <= level <= highest:
@@ -214,11 +218,24 @@ def _checked_level(
     return entry._replace(recorded_level=level, recorded_date=day)
 
 
-def _missing_date(number: int) -> Finding:
-    return Finding(
-        where=_LEDGER.sheet,
-        row=number,
-        column="Date",
-        message="date de pièce manquante.",
-        blocking=False,
-    )
+def _doubtful_hold(entry: LedgerEntry) -> str:
+    """What is missing for a promise or a day to mean something; "" for nothing.
+
+    A promise without a day keeps its item out: the user wants no letter now, and nobody
+    but the user knows the day. Each Prepare tells it, so that it is not forgotten.
+    """
+    if not entry.is_open or entry.amount <= 0:
+        return ""
+    hold = entry.hold
+    if hold.promised and hold.until is None:
+        return (
+            "promesse de paiement sans date : l'échéance n'est plus relancée. Tapez la date "
+            "promise, ou effacez « Promesse »."
+        )
+    if hold.until is not None and not hold.promised and not entry.disputed:
+        return "date sans effet : ni « Litige » ni « Promesse » n'est rempli."
+    return ""
+
+
+def _note(number: int, column: str, message: str) -> Finding:
+    return Finding(where=_LEDGER.sheet, row=number, column=column, message=message, blocking=False)

@@ -49,7 +49,8 @@ class ItemDecision:
         item: The open item.
         reached: Level it has and the day of the letter that gave it.
         upcoming: What comes next; None on credits, covered and undated items.
-        eligible: Overdue, undisputed, uncovered and within the date bound: may be ticked.
+        eligible: Overdue, not disputed, not promised, uncovered and within the date bound:
+            may be ticked.
         ready: Whether it makes its customer's letter go out.
         proposed: The level its letter gives it; None unless it is ready.
         suggested: Whether the rules list it, or did until the user took it out.

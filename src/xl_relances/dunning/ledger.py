@@ -21,6 +21,30 @@ OPENING_JOURNAL = r"(?:R?AN|ANO|A?NOUV\w*|A-?NOUVEAUX?|R?AN[-_]?\d+|REPORT)"
 _OPENS = re.compile(rf"{OPENING_JOURNAL}(?:-|$)", re.IGNORECASE)
 
 
+class Hold(NamedTuple):
+    """What the user wrote beside an item to keep it out of letters.
+
+    One day and one reason serve a promise and a dispute alike.
+
+    Attributes:
+        promised: Whether the customer promised to pay it.
+        until: Last day on which it stays out, inclusive; None lasts until the mark is removed.
+        reason: Free text.
+    """
+
+    promised: bool = False
+    until: date | None = None
+    reason: str = ""
+
+    def lasts(self, as_of: date) -> bool:
+        """Whether its day is not over."""
+        return self.until is None or as_of <= self.until
+
+
+NO_HOLD = Hold()
+"""That of an item beside which nothing is written."""
+
+
 class LedgerEntry(NamedTuple):
     """One line of the customers' ledger.
 
@@ -39,10 +63,11 @@ class LedgerEntry(NamedTuple):
         credit: What the customer owes less.
         currency: ISO 4217 code.
         allocation_code: Lettrage; empty or lower case leaves the entry open.
-        disputed: Whether the customer contests it.
+        disputed: Whether the customer contests it, or did until ``hold`` ended.
         recorded_level: Level of the last letter that came with the ledger, 0 for none.
         recorded_date: Day of that letter, when known.
         identity: The key of its history; empty until :func:`identities` gave one.
+        hold: A promise to pay, and until when it or the dispute keeps the item out.
     """
 
     position: int
@@ -61,6 +86,7 @@ class LedgerEntry(NamedTuple):
     recorded_level: int = 0
     recorded_date: date | None = None
     identity: str = ""
+    hold: Hold = NO_HOLD
 
     @property
     def amount(self) -> Decimal:
@@ -76,6 +102,14 @@ class LedgerEntry(NamedTuple):
     def is_open(self) -> bool:
         """Whether it lacks a full allocation: no code, or a code in lower case."""
         return not self.allocation_code or self.allocation_code.islower()
+
+    def is_disputed(self, as_of: date) -> bool:
+        """Whether the customer contests it on that day."""
+        return self.disputed and self.hold.lasts(as_of)
+
+    def is_promised(self, as_of: date) -> bool:
+        """Whether its payment is promised for that day or a later one, or for none."""
+        return self.hold.promised and self.hold.lasts(as_of)
 
 
 _NO_DATE = date.max

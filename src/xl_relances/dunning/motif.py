@@ -10,7 +10,7 @@ Source: product specification, section 4, rules 2, 5, 7 and 9.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -18,6 +18,7 @@ from decimal import Decimal
 from xl_relances import french
 from xl_relances.dunning.decision import CustomerDecision, ItemDecision, SummaryRow
 from xl_relances.dunning.due_dates import days_overdue
+from xl_relances.dunning.ledger import Hold
 from xl_relances.dunning.levels import LevelMethod
 from xl_relances.dunning.open_items import AccountPosition, OpenItem
 from xl_relances.dunning.selection import CustomerTerms, Policy, Reason, Selection
@@ -29,9 +30,14 @@ _COUNTED = {
     Reason.LEVEL_ZERO: ("au niveau 0", "au niveau 0"),
     Reason.NO_DUE_DATE: ("sans échéance", "sans échéance"),
     Reason.DISPUTED: ("en litige", "en litige"),
+    Reason.PROMISED: ("promise", "promises"),
     Reason.PAST_BOUND: ("hors de la date limite", "hors de la date limite"),
     Reason.NOT_DUE: ("non échue", "non échues"),
 }
+
+
+HELD = DISPUTED, PROMISED = "En litige", "Promesse de paiement"
+"""What the sentence of an item begins with while the user holds it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ class Motifs:
         terms = self.policy.of(customer.position.account)
         if customer.reason is None and terms.block_ended(self.selection.as_of):
             parts.append(_block_ended(terms))
+        if customer.reason is None or customer.reason >= Reason.COVERED:
+            parts += self._holds_ended([line.item for line in customer.items])
         if customer.position.has_gap:
             parts.extend(unbalanced(customer.position))
         return " ; ".join(parts)
@@ -142,7 +150,10 @@ class Motifs:
             case Reason.NO_DUE_DATE:
                 return f"Sans échéance : {name}, ni date ni délai de paiement"
             case Reason.DISPUTED:
-                return f"En litige : {name}"
+                return f"{DISPUTED} : {name}{_until(item.hold)}"
+            case Reason.PROMISED:
+                dateless = "" if item.hold.until else ", sans date"
+                return f"{PROMISED} : {name}{dateless}{_until(item.hold)}"
             case Reason.PAST_BOUND:
                 bound = self.selection.invoices_before
                 day = french.short_date(bound) if bound else ""
@@ -182,9 +193,25 @@ class Motifs:
         if not item.remainder:
             return f"Couvert par {against}" if against else "Couvert"
         sentence = self._debit(line, customer)
+        for ended in self._holds_ended([item]):
+            sentence += f" ; {ended}"
         if item.set_off:
             sentence += f" ; {french.amount(item.set_off, item.currency)} imputés ({against})"
         return sentence
+
+    def _holds_ended(self, items: Sequence[OpenItem]) -> list[str]:
+        """« promesse du 10/11/2026 non tenue », « litige terminé le 10/11/2026 »."""
+        as_of = self.selection.as_of
+        broken = sorted({day for item in items if (day := item.broken_promise(as_of))})
+        over = sorted({day for item in items if (day := item.ended_dispute(as_of))})
+        parts = []
+        if broken:
+            what, kept = ("promesses des", "tenues") if broken[1:] else ("promesse du", "tenue")
+            parts.append(f"{what} {french.listing(map(french.short_date, broken))} non {kept}")
+        if over:
+            what = "litiges terminés les" if over[1:] else "litige terminé le"
+            parts.append(f"{what} {french.listing(map(french.short_date, over))}")
+        return parts
 
     def _debit(self, line: ItemDecision, customer: CustomerDecision) -> str:
         if line.listed:
@@ -210,6 +237,12 @@ def unbalanced(position: AccountPosition) -> list[str]:
         f"sans {'facture' if value < 0 else 'règlement'} dans le grand livre"
         for code, value in position.unbalanced
     ]
+
+
+def _until(hold: Hold) -> str:
+    """« , jusqu'au 10/12/2026 compris (virement annoncé) »."""
+    day = f", jusqu'au {french.short_date(hold.until)} compris" if hold.until else ""
+    return f"{day} ({hold.reason})" if hold.reason else day
 
 
 def _block_ended(terms: CustomerTerms) -> str:

@@ -25,7 +25,7 @@ from datetime import date
 from decimal import Decimal
 
 from xl_relances.dunning.due_dates import PaymentTerms, days_overdue
-from xl_relances.dunning.ledger import LedgerEntry
+from xl_relances.dunning.ledger import NO_HOLD, Hold, LedgerEntry
 
 GAP = "gap"
 """Last part of the identity of an « Écart de lettrage »."""
@@ -47,7 +47,8 @@ class OpenItem:
         amount: Signed open amount: positive when owed.
         set_off: What was set off: positive on a debit, negative on a credit.
         against: Identities of the other side, in order of set-off.
-        disputed: Whether the customer contests it.
+        disputed: Whether the customer contests it on the day of the set-off.
+        promised: Whether its payment is promised for that day or later; what is owed stays owed.
     """
 
     entry: LedgerEntry | None
@@ -59,6 +60,7 @@ class OpenItem:
     set_off: Decimal
     against: tuple[str, ...] = ()
     disputed: bool = False
+    promised: bool = False
 
     @property
     def remainder(self) -> Decimal:
@@ -79,6 +81,25 @@ class OpenItem:
     def document_date(self) -> date | None:
         """Day of the document, when known."""
         return self.entry.document_date if self.entry else None
+
+    @property
+    def hold(self) -> Hold:
+        """The promise, and until when it or a dispute keeps the item out."""
+        return self.entry.hold if self.entry else NO_HOLD
+
+    def ended_dispute(self, as_of: date) -> date | None:
+        """Last day of the dispute that held it until before ``as_of``."""
+        over = self.entry is not None and self.entry.disputed and not self.hold.lasts(as_of)
+        return self.hold.until if over and self._is_owed else None
+
+    def broken_promise(self, as_of: date) -> date | None:
+        """Day for which its payment was promised, when that is over and something is still owed."""
+        over = self.hold.promised and not self.hold.lasts(as_of)
+        return self.hold.until if over and self._is_owed else None
+
+    @property
+    def _is_owed(self) -> bool:
+        return self.is_debit and self.remainder > 0
 
     @property
     def reference(self) -> str:
@@ -136,14 +157,20 @@ class _Side:
     __slots__ = ("against", "amount", "disputed", "due_date", "entry", "identity", "left")
 
     def __init__(
-        self, entry: LedgerEntry | None, identity: str, amount: Decimal, due_date: date | None
+        self,
+        entry: LedgerEntry | None,
+        identity: str,
+        amount: Decimal,
+        due_date: date | None,
+        *,
+        disputed: bool = False,
     ) -> None:
         self.entry = entry
         self.identity = identity
         self.amount = amount
         self.left = abs(amount)
         self.due_date = due_date
-        self.disputed = entry is not None and entry.disputed
+        self.disputed = disputed
         self.against: list[str] = []
 
     @property
@@ -195,7 +222,8 @@ def position(
             due_date = entry.due_date
             if due_date is None and terms is not None and entry.document_date is not None:
                 due_date = terms.due_date(entry.document_date)
-            sides.append(_Side(entry, entry.identity, amount, due_date))
+            disputed = entry.is_disputed(as_of)
+            sides.append(_Side(entry, entry.identity, amount, due_date, disputed=disputed))
         else:
             by_code[entry.allocation_code] += amount
     open_total = sum((side.amount for side in sides), _ZERO)
@@ -209,13 +237,13 @@ def position(
         name=next((entry.name for entry in reversed(entries) if entry.name), ""),
         total=total,
         open_total=open_total,
-        items=_items(first.account, first.currency, sides, gap),
+        items=_items(first.account, first.currency, sides, gap, as_of),
         unbalanced=tuple((code, value) for code, value in sorted(by_code.items()) if value),
     )
 
 
 def _items(
-    account: str, currency: str, sides: list[_Side], gap: _Side | None
+    account: str, currency: str, sides: list[_Side], gap: _Side | None, as_of: date
 ) -> tuple[OpenItem, ...]:
     ordered = sorted(sides, key=lambda side: side.by_due_date)
     if gap is not None:
@@ -231,6 +259,7 @@ def _items(
             set_off=_used(side),
             against=tuple(side.against),
             disputed=side.disputed,
+            promised=side.entry is not None and side.entry.is_promised(as_of),
         )
         for side in ordered
     )

@@ -153,6 +153,8 @@ class _Run:
             return Reason.NO_DUE_DATE
         if item.disputed:
             return Reason.DISPUTED
+        if item.promised:
+            return Reason.PROMISED
         if not self.selection.within_bound(item.document_date):
             return Reason.PAST_BOUND
         if not item.is_overdue(self.selection.as_of):

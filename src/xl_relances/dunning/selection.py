@@ -34,8 +34,9 @@ class Reason(IntEnum):
     LEVEL_ZERO = 12
     NO_DUE_DATE = 13
     DISPUTED = 14
-    PAST_BOUND = 15
-    NOT_DUE = 16
+    PROMISED = 15
+    PAST_BOUND = 16
+    NOT_DUE = 17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

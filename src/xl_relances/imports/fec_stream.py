@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from xl_relances import french
-from xl_relances.dunning.ledger import LedgerEntry
+from xl_relances.dunning.ledger import NO_HOLD, LedgerEntry
 from xl_relances.imports import fec
 from xl_relances.imports.amounts import PLAIN, bare, evidence, rounded
 from xl_relances.imports.columns import Columns
@@ -210,7 +210,7 @@ def stream(
                         position, account, names[f[name_at]] or ("" if aux else
                         names[f[general_name_at]]), entry_no, document.strip(),
                         days[f[issued_at]] or booked, days[f[due_at]], names[f[label_at]], owed,
-                        paid, currency, allocation, False, 0, None, "",
+                        paid, currency, allocation, False, 0, None, "", NO_HOLD,
                     ),
                 )  # fmt: skip
                 append(make(Line, (entry, euros, opening, booked, number, journal, "")))

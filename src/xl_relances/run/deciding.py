@@ -33,7 +33,7 @@ AS_PROPOSED = formulas.TYPED["N° lettre"]
 
 _EMPTY = "Ces lignes sont vides : cliquez Préparer."
 _UNREADABLE = "illisible, voir Contrôler"
-_NOT_TICKABLE = "non échue, couverte, en litige ou avoir : ne peut être cochée"
+_NOT_TICKABLE = "non échue, couverte, en litige, promise ou avoir : ne peut être cochée"
 _LEFT_OUT = "client laissé de côté : cochez Forcer dans Non relancés"
 _ALREADY_OUT = "déjà décochée"
 _NO_NUMBER = "aucune échéance prête n'est cochée : pas de numéro"

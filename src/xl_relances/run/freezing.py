@@ -17,6 +17,7 @@ from xl_relances import french
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow, Sheets
 from xl_relances.dunning.due_dates import days_overdue
 from xl_relances.dunning.history import HistoryRecord
+from xl_relances.dunning.motif import HELD
 from xl_relances.errors import FindingsError
 from xl_relances.run.reading import confirm
 
@@ -125,6 +126,9 @@ def _differences(item: DetailRow, now: DetailRow) -> list[str]:
     if now.due_date != item.due_date:
         day = f"au {french.short_date(now.due_date)}" if now.due_date else "inconnue"
         changed.append(f"échéance de {item.reference} {day}")
+    if now.motif.startswith(HELD):
+        held, _, _ = now.motif.partition(" ; ")
+        changed.append(held[0].lower() + held[1:])
     return changed
 
 

@@ -21,6 +21,7 @@ REASONS = {
     Reason.LEVEL_ZERO: "niveau 0",
     Reason.NO_DUE_DATE: "sans échéance",
     Reason.DISPUTED: "en litige",
+    Reason.PROMISED: "paiement promis",
     Reason.PAST_BOUND: "hors de la date limite",
     Reason.NOT_DUE: "non échu",
 }

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_relances.book.layout import BALANCE_AGEE_TABLE, HEADER_ROW, Kind, Table
 from xl_relances.dunning.aging import BANDS
+from xl_relances.dunning.motif import HELD
 from xl_relances.workbook import look
 
 FIRST_ROW = HEADER_ROW + 1
@@ -24,7 +25,7 @@ LEVEL_LIST = "liste_niveaux"
 
 _LEVELS = ("Dernière lettre", "Lettre proposée", "N° lettre", "Niveau")
 _LATENESS = ("Retard", "Retard max")
-_ASIDE = ("Couvert", "En litige", "Bloqué")
+_ASIDE = ("Couvert", *HELD, "Bloqué")
 
 
 def letter(table: Table, title: str) -> str:
@@ -174,13 +175,17 @@ def _aside(table: Table) -> str:
     """What makes a row stand aside in grey italics; its reason stays readable."""
     titles = {column.title for column in table.columns}
     tests: list[str] = []
-    if "Motif" in titles:
+    if "Motif" in titles and not table.column("Motif").typed:
         reason = f"${letter(table, 'Motif')}{FIRST_ROW}"
         tests += [f'LEFT({reason},{len(word)})="{word}"' for word in _ASIDE]
     if table.name == "Preparation":
         tests.append(f"AND(${letter(table, 'Relancer')}{FIRST_ROW}=0,LEN($A{FIRST_ROW})>0)")
     if "Litige" in titles:
-        tests.append(f"LEN(${letter(table, 'Litige')}{FIRST_ROW})>0")
+        marks = "+".join(
+            f"LEN(${letter(table, title)}{FIRST_ROW})" for title in ("Litige", "Promesse")
+        )
+        until = "$" + letter(table, "Jusqu'au") + str(FIRST_ROW)
+        tests.append(f"AND({marks}>0,OR(LEN({until})=0,{until}>=preparation_date))")
     if "Ne pas relancer" in titles:
         tests.append(f"${letter(table, 'Ne pas relancer')}{FIRST_ROW}=1")
         tests.append(f"LEN(${letter(table, 'Motif du blocage')}{FIRST_ROW})>0")

@@ -115,15 +115,17 @@ def _non_relances() -> Heading:
 
 def _grand_livre() -> Heading:
     dates, disputes = column(GRAND_LIVRE_TABLE, "Date"), column(GRAND_LIVRE_TABLE, "Litige")
+    promised = f"COUNTA({column(GRAND_LIVRE_TABLE, 'Promesse')})"
     number = f"COUNTA({column(GRAND_LIVRE_TABLE, 'Compte')})"
     return Heading(
         GRAND_LIVRE_TABLE, _TO_HOME, number,
         layout.EMPTY[layout.GRAND_LIVRE],
         f'{counted(number, "écriture", "écritures")}&" du "&{day(f"MIN({dates})")}'
         f'&" au "&{day(f"MAX({dates})")}'
-        f'&IF(COUNTA({disputes})>0,", dont "&COUNTA({disputes})&" en litige","")',
-        "Une ligne par écriture de compte client. Litige : écrivez un mot pour suspendre "
-        "l’échéance. Les deux dernières colonnes sont remplies par Sauvegarder.",
+        f'&IF(COUNTA({disputes})>0,", dont "&COUNTA({disputes})&" en litige","")'
+        f'&IF({promised}>0,", "&{counted(promised, "promesse", "promesses")},"")',
+        "Une ligne par écriture. Un mot dans Litige ou Promesse suspend l’échéance, jusqu’à la "
+        "date comprise. Les deux dernières colonnes sont remplies par Sauvegarder.",
     )  # fmt: skip
 
 
