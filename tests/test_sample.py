@@ -14,7 +14,7 @@ from xl_relances.book.layout import CLIENTS_TABLE, COMPANY_SETTINGS, GRAND_LIVRE
 from xl_relances.dunning.decision import Decisions, Preparation
 from xl_relances.dunning.due_dates import parse_terms
 from xl_relances.dunning.history import HistoryRecord, carried_over, standing
-from xl_relances.dunning.ledger import LedgerEntry, by_account, identities
+from xl_relances.dunning.ledger import Hold, LedgerEntry, by_account, identities
 from xl_relances.dunning.levels import DunningLevel, DunningProcedure
 from xl_relances.dunning.open_items import position
 from xl_relances.dunning.preparation import prepare
@@ -65,6 +65,7 @@ def entries() -> list[LedgerEntry]:
                 currency=text(row, "Devise"),
                 allocation_code=text(row, "Lettrage"),
                 disputed=bool(row["Litige"]),
+                hold=Hold(bool(row["Promesse"]), day(row, "Jusqu'au"), text(row, "Motif")),
                 recorded_level=level if isinstance(level, int) else 0,
                 recorded_date=day(row, "Relancé le"),
             )
@@ -223,6 +224,23 @@ def test_a_broken_promise_is_chased_again(preparation: Preparation) -> None:
     }
     assert ended
     assert ended <= {customer.position.account for customer in preparation.chased}
+
+
+def test_a_promise_kept_one_broken_and_one_awaited(preparation: Preparation) -> None:
+    """The kept one is allocated; the broken one is chased again; the awaited one stays out."""
+    kept = [row for row in LEDGER if row["Promesse"] and not is_open(row)]
+    assert [text(row, "Compte") for row in kept] == ["411HOTELLE"]
+    lines = {
+        customer.position.account: line
+        for customer in preparation.chased
+        for line in customer.items
+        if line.item.hold.promised
+    }
+    assert lines.keys() == {"411COUTURE", "411FILATUR"}
+    broken, awaited = lines["411COUTURE"], lines["411FILATUR"]
+    assert broken.listed
+    assert broken.item.broken_promise(sample.AS_OF) == sample.AS_OF - timedelta(days=7)
+    assert (awaited.listed, awaited.reason) == (False, Reason.PROMISED)
 
 
 def test_one_customer_owes_in_two_currencies(preparation: Preparation) -> None:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlwings as xw
@@ -82,6 +83,28 @@ def test_levels_and_disputes_stay_with_their_items(
     assert seen == [("FA-3", None, None), ("FA-2", 1.0, "Prix"), ("FA-1", 1.0, None)]
     identities = {r["Identité"] for r in rows(book, layout.HISTORIQUE_TABLE)}
     assert identities == {r["Identité"] for r in rows(book)[1:]}
+
+
+def test_promises_stay_with_their_items(
+    book: xw.Book, imported: Callable[..., ImportResult]
+) -> None:
+    """Mark, day and reason move with the item; the same file again then changes nothing."""
+    imported(f__csv=HEADER + A + B)
+    held = tables.read(book, layout.GRAND_LIVRE_TABLE)
+    promise: dict[str, list[Any]] = {
+        "Promesse": [None, "oui"],
+        "Jusqu'au": [None, datetime(2026, 3, 1)],
+        "Motif": [None, "Virement annoncé"],
+    }
+    tables.write_columns(book, layout.GRAND_LIVRE_TABLE, promise, held.numbers)
+    assert not imported(f__csv=HEADER + B + A).changed
+    imported(f__csv=HEADER + "C0;Neuf;VE-3;FA-3;07/01/2026;06/02/2026;Facture;5,00;;\n" + B + A)
+    seen = {r["Pièce"]: tuple(r.get(title) for title in promise) for r in rows(book)}
+    assert seen == {
+        "FA-3": (None, None, None),
+        "FA-1": (None, None, None),
+        "FA-2": ("oui", datetime(2026, 3, 1), "Virement annoncé"),
+    }
 
 
 def test_a_due_date_granted_since_resets_no_level(

@@ -358,7 +358,7 @@ def test_undo_after_a_payment_keeps_the_letter_and_names_the_change(
     issue(book, "C4", "C1")
     before = {row["Compte"]: row for row in show(book, "preparation")}
     save(book)
-    row = dict(zip(layout.GRAND_LIVRE_TABLE.contract, [None] * 15, strict=True))
+    row = dict.fromkeys(layout.GRAND_LIVRE_TABLE.contract)
     payment = {"Compte": "C4", "Pièce": "VIR", "Date": books.cell(AS_OF), "Crédit": float(paid)}
     tables.append(book, layout.GRAND_LIVRE_TABLE, [row | payment])
     undo(book)

@@ -1,8 +1,9 @@
 """The phone list: whom to call about what is overdue, the most pressing first.
 
-A customer is called about the overdue, undisputed remainders of its account, in
-range of the selection, unless nothing may be claimed at all: nil and credit
-accounts, « ne pas relancer », a block that still holds, a row that cannot be read.
+A customer is called about the overdue remainders of its account that are neither
+disputed nor promised for a day still to come, in range of the selection, unless
+nothing may be claimed at all: nil and credit accounts, « ne pas relancer », a block
+that still holds, a row that cannot be read.
 No delay and no interval binds: a call costs less than a letter.
 
 Source: product specification, section 4, rules 2, 3 and 5; issue « Promise to pay
@@ -27,7 +28,8 @@ class Call:
 
     Attributes:
         position: What the customer owes.
-        overdue: What of it is overdue and undisputed, above 0 and never more than the net.
+        overdue: What of it is overdue, neither disputed nor promised, above 0 and never more
+            than the net.
         items: How many items that is.
         oldest: Due date of the oldest of them.
         days_late: Days since then.
@@ -79,7 +81,7 @@ def _call(position: AccountPosition, selection: Selection, policy: Policy) -> Ca
         item
         for item in position.items
         if item.remainder > 0
-        and not item.disputed
+        and not (item.disputed or item.promised)
         and item.is_overdue(as_of)
         and selection.within_bound(item.document_date)
     ]

@@ -7,7 +7,9 @@ on :data:`AS_OF`.
                 below zero are not due yet. ``o2`` letter 2 of October, ``n1``
                 letter 1 of November, ``r1`` letter 1 taken over from the former
                 system; ``litige`` disputed, ``sans`` no due date, ``petit`` a few
-                euros, ``usd`` in dollars, ``paye`` paid since, ``partiel``
+                euros, ``promis`` payment promised for next week, ``tenu`` promised and
+                paid on the day (with ``paye``), ``rompu`` promised for last week and
+                not paid, ``usd`` in dollars, ``paye`` paid since, ``partiel``
                 part-paid under a lower-case code, ``avoir`` with a credit note on
                 the same document; what was invoiced last year is an opening entry
     Réglées     how many invoices were settled without a letter
@@ -41,6 +43,10 @@ OCTOBER, NOVEMBER = date(2026, 10, 28), date(2026, 11, 16)
 _OPENING = date(2026, 1, 1)
 _LETTERS = {"r": FORMER_SYSTEM, "o": OCTOBER, "n": NOVEMBER}
 _DISPUTES = ("Qualité contestée", "Livraison incomplète", "Prix contesté")
+_PROMISES = {
+    "promis": (AS_OF + timedelta(days=9), "Virement annoncé par M. Claudel"),
+    "rompu": (AS_OF - timedelta(days=7), "Chèque promis par le gérant"),
+}
 _PAYMENTS = ("Virement", "Virement", "Virement", "Chèque n° {number}", "Prélèvement SEPA")
 
 
@@ -57,6 +63,8 @@ class Entry:
     due: date | None = None
     code: str = ""
     dispute: str = ""
+    promised: date | None = None
+    reason: str = ""
     letters: list[tuple[int, date]] = field(default_factory=list)
     reminded: tuple[int, date] | None = None
     number: str = ""
@@ -170,6 +178,11 @@ class Account:
             paid = OCTOBER + timedelta(days=self.random.randint(4, 22))
             payment = self.credit(paid, amount)
             entry.code = payment.code = self.code()
+            if "tenu" in words:
+                entry.promised, entry.reason = payment.day, "Virement promis au téléphone"
+        for word, (day, reason) in _PROMISES.items():
+            if word in words:
+                entry.promised, entry.reason = day, reason
         for word in words:
             if word[0] in _LETTERS and word[1:].isdigit():
                 entry.reminded = (int(word[1:]), _LETTERS[word[0]])
