@@ -54,6 +54,7 @@ class Held:
         first_day: Earliest document date.
         last_day: Latest document date.
         disputed: Entries in dispute.
+        promised: Entries whose payment was promised, kept or not.
         cards: Rows of Clients.
         addresses: Those with an e-mail.
         by_mail: Those who are written to otherwise than by post alone.
@@ -86,6 +87,7 @@ class Held:
     first_day: date | None
     last_day: date | None
     disputed: int
+    promised: int
     cards: int
     addresses: int
     by_mail: int
@@ -178,6 +180,7 @@ def _sentences(held: Held) -> dict[str, str]:
         filled[layout.GRAND_LIVRE] = (
             f"{count(held.entries, 'écriture')} du {_day(held.first_day)} au {_day(held.last_day)}"
             + (f", dont {held.disputed} en litige" if held.disputed else "")
+            + (f", {french.count(held.promised, 'promesse')}" if held.promised else "")
         )
     if held.cards:
         filled[layout.CLIENTS] = f"{count(held.cards, 'client')}, {held.addresses} avec e-mail" + (

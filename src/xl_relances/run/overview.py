@@ -169,6 +169,7 @@ def _held(
         first_day=min(days, default=None),
         last_day=max(days, default=None),
         disputed=sum(entry.disputed for entry in entries),
+        promised=sum(entry.hold.promised for entry in entries),
         cards=len(cards),
         addresses=sum(bool(card.email) for card in cards),
         by_mail=sum(card.sending.lower() != layout.COURRIER.lower() for card in cards),
