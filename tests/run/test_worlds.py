@@ -208,6 +208,7 @@ def test_campaign_after_campaign(data: st.DataObject, world: dict[str, Any]) -> 
             before = books.shown(book), levels(book)
             report = books.save(book, day, hour)
             (batch,) = report.batches
+            first_part = all(row["Campagne"] != batch for row in history)
             history += second_reading.save(
                 theirs,
                 typed=campaign["typed"],
@@ -220,8 +221,9 @@ def test_campaign_after_campaign(data: st.DataObject, world: dict[str, Any]) -> 
             if campaign["undo"]:
                 books.undo(book, day, hour)
                 cancelled.add(batch)
-                assert levels(book) == before[1]
-                assert without_forced(books.shown(book)) == without_forced(before[0])
+                if first_part:  # else Undo takes the earlier parts of the campaign back, too
+                    assert levels(book) == before[1]
+                    assert without_forced(books.shown(book)) == without_forced(before[0])
                 run.clear(book)
     headless.engine.answer = None
 
