@@ -101,7 +101,9 @@ def _account(random: Random, account: str, name: str, size: int, first: int) -> 
             *(account, name, f"{'VE' if kind == 'FA' else 'BQ'}-2026-{number:06}", piece),
             *(day, due, f"Facture {piece}" if kind == "FA" else "Virement"),
             *(amount if amount > 0 else None, -amount if amount < 0 else None, "EUR"),
-            *(code or None, dispute or None, None, None, None),
+            *(code or None, dispute or None),
+            *(None, None, None),  # neither promise nor end of dispute
+            *(None, None, None),  # no letter yet, no identity
         )
 
 
