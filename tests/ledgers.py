@@ -195,8 +195,8 @@ def entries(draw: st.DrawFn, accounts: list[str], currencies: list[str], top_lev
 @st.composite
 def holds(draw: st.DrawFn) -> Row:
     """Dispute and promise, mostly none: without a day, or until one around ``AS_OF``."""
-    dispute = draw(often("", "qualité", weight=9))
-    promise = draw(often("", "oui", weight=9))
+    dispute = draw(seldom(st.sampled_from(["qualité", "Non"]), weight=9, otherwise=""))
+    promise = draw(seldom(st.sampled_from(["oui", "oui", "faux"]), weight=9, otherwise=""))
     until = None
     if (dispute or promise or draw(often(False, True, weight=14))) and draw(st.booleans()):
         until = draw(days_ago(-2, 2))

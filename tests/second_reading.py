@@ -68,7 +68,8 @@ Readings chosen, where the text leaves two:
 27. A promise or a dispute keeps its item out until « Jusqu'au », inclusive; without a day both
     last until removed (a promise without one is a finding besides). A promise moves no set-off,
     a dispute does while it lasts. Neither an item disputed nor one promised can be ticked, Forcer
-    or not; with both marks it says « litige ». On credits they mean nothing.
+    or not; with both marks it says « litige ». On credits they mean nothing. Any text is a
+    mark but a plain no (0, non, n, faux), which exports write.
 """
 
 from __future__ import annotations
@@ -172,6 +173,11 @@ def key_of(row: Row, settings: Row) -> Key:
 def amount_of(row: Row) -> Decimal:
     """Debit positive, credit negative; a negative debit is a credit."""
     return (row.get("Débit") or ZERO) - (row.get("Crédit") or ZERO)
+
+
+def marked(row: Row, column: str) -> bool:
+    """Any text is a mark but a plain no."""
+    return text(row.get(column)).lower() not in {"", "0", "non", "n", "faux"}
 
 
 def holds(row: Row, as_of: date) -> bool:
@@ -355,9 +361,9 @@ def read_account(
                     due_date=due_date_of(row, customer, settings),
                     amount=amount_of(row),
                     code=text(row.get("Lettrage")),
-                    disputed=bool(text(row.get("Litige"))) and holds(row, as_of),
-                    promised=bool(text(row.get("Promesse"))) and holds(row, as_of),
-                    broken=bool(text(row.get("Promesse"))) and not holds(row, as_of),
+                    disputed=marked(row, "Litige") and holds(row, as_of),
+                    promised=marked(row, "Promesse") and holds(row, as_of),
+                    broken=marked(row, "Promesse") and not holds(row, as_of),
                 )
             )
     if account.total < account.open_total:

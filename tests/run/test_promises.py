@@ -26,10 +26,11 @@ C4;Oubli;FA-41;01/09/2026;01/10/2026;Facture;100;;;non;25/11/2026;
 NEXT = AS_OF + timedelta(1)
 
 
-def test_on_its_day_a_promise_still_waits(tmp_path: Path) -> None:
+@pytest.mark.parametrize("day", [AS_OF - timedelta(1), AS_OF], ids=["the-day-before", "the-day"])
+def test_until_its_day_a_promise_waits(tmp_path: Path, day: date) -> None:
     """« Jusqu'au » is inclusive: the letter claims the other invoice alone."""
-    with opened(books.make(tmp_path, LEDGER), keep=False) as book:
-        prepare(book)
+    with opened(books.make(tmp_path, LEDGER, date_relance=day), keep=False) as book:
+        prepare(book, day)
         assert proposed(book) == {"C1": 1, "C4": 1}
         assert row_of(book, "preparation", Compte="C1")["Solde dû"] == "500.00"
         item = row_of(book, "detail", Pièce="FA-11")

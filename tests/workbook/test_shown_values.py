@@ -13,9 +13,10 @@ import xlwings as xw
 from filled_workbook import convert, soffice
 from openpyxl import load_workbook
 
-from books import issue, opened, prepare, save, undo
+from books import issue, opened, prepare, save, typed, undo
 from readers import Validator
 from xl_relances import demo
+from xl_relances.book import layout
 
 STEPS: dict[str, Callable[[xw.Book], object]] = {
     "prepared": prepare,
@@ -39,6 +40,11 @@ def _plain(value: Any) -> Any:
 def test_every_formula_already_shows_what_it_gives(tmp_path: Path, validator: Validator) -> None:
     """Issued in part, saved, and undone: Protected View shows what a recalculation would."""
     path = demo.lay(tmp_path / "demo")
+    with opened(path) as book:  # a plain no is no mark, and a row that cannot be read is a row
+        ledger = layout.GRAND_LIVRE_TABLE
+        typed(book, ledger, "Litige", "Non", Pièce="FA-2026-0303")
+        typed(book, ledger, "Promesse", "faux", Pièce="FA-2026-0357")
+        typed(book, ledger, "Débit", "cent", Pièce="FA-2026-0343")
     copies = []
     for name, step in STEPS.items():
         with opened(path) as book:

@@ -387,6 +387,9 @@ class Setting:
     choices: tuple[str, ...] = ()
 
 
+NO_MARK = ("0", "non", "n", "faux")
+"""In Litige and Promesse any text is a mark but these, in any case: exports write them."""
+
 PAR_NOMBRE, PAR_RETARD = "Nombre", "Retard"
 AUTOMATIQUE = "Automatique"
 TOUS_LES_ECHUS, ECHEANCES_PRETES = "Tous les échus", "Échéances prêtes"

@@ -36,6 +36,7 @@ class Ledger:
         findings: What could not be read, or not be relied on.
         faults: The first unreadable row of an account, as a sentence, by account.
         lost: Name of the customer of each unreadable row, by account and currency.
+        unread: How many rows of an account could not be read.
     """
 
     entries: list[LedgerEntry]
@@ -45,6 +46,7 @@ class Ledger:
     findings: list[Finding]
     faults: dict[str, str]
     lost: dict[tuple[str, str], str] = field(default_factory=dict)
+    unread: int = 0
 
     @cached_property
     def digest(self) -> str:
@@ -74,6 +76,7 @@ def parse_ledger(rows: TableRows, *, currency: str, highest: int) -> Ledger:
     findings: list[Finding] = []
     faults: dict[str, str] = {}
     lost: dict[tuple[str, str], str] = {}
+    unread = 0
     for row, number in zip(rows.rows, rows.numbers, strict=True):
         picked = pick(row)
         try:
@@ -84,6 +87,7 @@ def parse_ledger(rows: TableRows, *, currency: str, highest: int) -> Ledger:
             account = cells.text_or_error(picked[0])
             faults.setdefault(account, str(bad[0]))
             if account and account not in cells.ERRORS:
+                unread += 1
                 code = cells.text_or_error(picked[9]).upper() or currency
                 lost.setdefault((account, code), cells.text_or_error(picked[1]))
             continue
@@ -101,7 +105,7 @@ def parse_ledger(rows: TableRows, *, currency: str, highest: int) -> Ledger:
         entry if entry.identity == identity else entry._replace(identity=identity)
         for entry, identity in zip(entries, identities(entries), strict=True)
     ]
-    return Ledger(entries, numbers, stored, recorded, findings, faults, lost)
+    return Ledger(entries, numbers, stored, recorded, findings, faults, lost, unread)
 
 
 def is_readable(row: Mapping[str, Any], currency: str) -> bool:
@@ -153,7 +157,7 @@ def _entry(row: Sequence[Any], position: int, default_currency: str) -> LedgerEn
 
 def _is_marked(value: Any) -> bool:
     """Any text marks the item, but a plain no."""
-    return bool(value) and cells.text(value).lower() not in {"", "0", "non", "n", "faux"}
+    return bool(value) and cells.text(value).lower() not in {"", *layout.NO_MARK}
 
 
 READERS: Mapping[layout.Kind, Callable[[Any], Any]] = {

@@ -165,7 +165,7 @@ def _held(
     return home_sheet.Held(
         currency=currency,
         company=all(map(snapshot.settings.text, _COMPANY)),
-        entries=len(entries),
+        entries=len(entries) + snapshot.ledger.unread,
         first_day=min(days, default=None),
         last_day=max(days, default=None),
         disputed=sum(entry.disputed for entry in entries),

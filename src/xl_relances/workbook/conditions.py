@@ -13,7 +13,7 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_relances.book.layout import BALANCE_AGEE_TABLE, HEADER_ROW, Kind, Table
+from xl_relances.book.layout import BALANCE_AGEE_TABLE, HEADER_ROW, NO_MARK, Kind, Table
 from xl_relances.dunning.aging import BANDS
 from xl_relances.dunning.motif import HELD
 from xl_relances.workbook import look
@@ -171,6 +171,12 @@ def _amounts(sheet: Worksheet, table: Table) -> None:
         sheet.conditional_formatting.add(places, condition(test, form=form))
 
 
+def _is_marked(cell: str) -> str:
+    """Whether a cell holds a mark, as ``layout.NO_MARK`` has it, without a list of values."""
+    others = ",".join(f'{cell}&""<>"{no}"' for no in NO_MARK)
+    return f"AND(LEN({cell})>0,{others})"
+
+
 def _aside(table: Table) -> str:
     """What makes a row stand aside in grey italics; its reason stays readable."""
     titles = {column.title for column in table.columns}
@@ -181,12 +187,12 @@ def _aside(table: Table) -> str:
     if table.name == "Preparation":
         tests.append(f"AND(${letter(table, 'Relancer')}{FIRST_ROW}=0,LEN($A{FIRST_ROW})>0)")
     if "Litige" in titles:
-        marks = "+".join(
-            f"LEN(${letter(table, title)}{FIRST_ROW})" for title in ("Litige", "Promesse")
+        marks = ",".join(
+            _is_marked(f"${letter(table, title)}{FIRST_ROW}") for title in ("Litige", "Promesse")
         )
         last_day = letter(table, "Jusqu'au")
         until = f"${last_day}{FIRST_ROW}"
-        tests.append(f"AND({marks}>0,OR(LEN({until})=0,{until}>=preparation_date))")
+        tests.append(f"AND(OR({marks}),OR(LEN({until})=0,{until}>=preparation_date))")
     if "Ne pas relancer" in titles:
         tests.append(f"${letter(table, 'Ne pas relancer')}{FIRST_ROW}=1")
         tests.append(f"LEN(${letter(table, 'Motif du blocage')}{FIRST_ROW})>0")

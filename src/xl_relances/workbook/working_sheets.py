@@ -113,16 +113,21 @@ def _non_relances() -> Heading:
     )  # fmt: skip
 
 
+def _marked(cells: str) -> str:
+    """How many of these cells hold a mark, as ``layout.NO_MARK`` has it."""
+    return "-".join((f"COUNTA({cells})", *(f'COUNTIF({cells},"{no}")' for no in layout.NO_MARK)))
+
+
 def _grand_livre() -> Heading:
-    dates, disputes = column(GRAND_LIVRE_TABLE, "Date"), column(GRAND_LIVRE_TABLE, "Litige")
-    promised = f"COUNTA({column(GRAND_LIVRE_TABLE, 'Promesse')})"
+    dates = column(GRAND_LIVRE_TABLE, "Date")
+    disputed, promised = (_marked(column(GRAND_LIVRE_TABLE, t)) for t in ("Litige", "Promesse"))
     number = f"COUNTA({column(GRAND_LIVRE_TABLE, 'Compte')})"
     return Heading(
         GRAND_LIVRE_TABLE, _TO_HOME, number,
         layout.EMPTY[layout.GRAND_LIVRE],
         f'{counted(number, "écriture", "écritures")}&" du "&{day(f"MIN({dates})")}'
         f'&" au "&{day(f"MAX({dates})")}'
-        f'&IF(COUNTA({disputes})>0,", dont "&COUNTA({disputes})&" en litige","")'
+        f'&IF({disputed}>0,", dont "&({disputed})&" en litige","")'
         f'&IF({promised}>0,", "&{counted(promised, "promesse", "promesses")},"")',
         "Une ligne par écriture. Un mot dans Litige ou Promesse suspend l’échéance, jusqu’à la "
         "date comprise. Les deux dernières colonnes sont remplies par Sauvegarder.",
