@@ -89,6 +89,8 @@ CASES = [
                  "fichier XML au contenu suspect (entités), refusé.", id="entity-bomb-xml"),
     pytest.param("export.xlsx", with_part(SHEET, "xl/styles.xml", b" " * (80 << 20)),
                  "classeur d'une taille démesurée, refusé.", id="zip-bomb"),
+    pytest.param("export.txt", (HEADER + ";Dupont;FA-1;05/01/2026\n").encode(),
+                 "aucune écriture (ligne sans montant : 1).", id="no-amount-anywhere"),
     pytest.param("export.txt", HEADER.encode(), "des titres, mais aucune écriture.",
                  id="titles-only"),
     pytest.param("export.txt", b"Bonjour,\nvoici le fichier.\n",

@@ -6,6 +6,7 @@ Source: product specification, section 6.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,8 +128,11 @@ def _read(
         for match in columns.matches.values()
         if match.field in SHOWN
     ]
-    if not result.lines and not result.customers and not result.left_out:
-        raise RefusedError(f"{source.file} : des titres, mais aucune écriture. {NOTHING}")
+    faults = any(row.fault for row in result.left_out)  # said one by one, whoever asked
+    if not result.lines and not result.customers and not faults:
+        counts = Counter(row.reason for row in result.left_out)
+        read = "".join(f" ({reason} : {count})" for reason, count in sorted(counts.items()))
+        raise RefusedError(f"{source.file} : des titres, mais aucune écriture{read}. {NOTHING}")
     return result
 
 
