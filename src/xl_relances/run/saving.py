@@ -31,6 +31,7 @@ from xl_relances.dunning.history import REPRISE, HistoryRecord
 from xl_relances.dunning.preparation import level_given
 from xl_relances.errors import Finding, FindingsError, RefusedError
 from xl_relances.run.freezing import readable_letters, with_current_letters
+from xl_relances.run.hand_edits import ask_about_edited
 from xl_relances.run.reading import Snapshot, confirm, gather, quiet, writable
 from xl_relances.run.refreshing import (
     PrepareReport,
@@ -173,59 +174,6 @@ def store_campaigns(book: xw.Book, campaigns: Sequence[Campaign]) -> None:
         [campaign_row(campaign) for campaign in campaigns],
         key=lambda row: (row["Campagne"], row["Devise"]),
     )
-
-
-def ask_about_edited(book: xw.Book, snapshot: Snapshot, batch: str | None = None) -> None:
-    """Name the history rows that were edited by hand since they were saved, and ask.
-
-    Rows that can no longer be read are named too, of whatever campaign, and campaigns that
-    lost or gained rows.
-
-    Args:
-        book: The workbook.
-        snapshot: Its records.
-        batch: Only rows of that campaign; None for all.
-    """
-    edited = [
-        (number, record)
-        for number, record in snapshot.history.edited
-        if batch is None or record.batch == batch
-    ]
-    places = [
-        f"ligne {number} ({record.account}, {record.document or record.entry_no})"
-        for number, record in edited
-    ]
-    unreadable = sorted({finding.row or 0 for finding in snapshot.history.findings})
-    places += [f"ligne {number} (illisible)" for number in unreadable]
-    sentences = []
-    if places:
-        sentences.append(
-            french.listing(places)
-            + (" a été modifiée" if len(places) == 1 else " ont été modifiées")
-            + " à la main depuis la sauvegarde"
-        )
-    counts = [] if unreadable else _miscounted(snapshot, batch)
-    if counts:
-        sentences.append(f"{french.listing(counts)}, ajoutées ou supprimées à la main")
-    if sentences:
-        confirm(
-            book,
-            f"Historique : {' ; '.join(sentences)}. Les niveaux suivront ce qui est écrit. "
-            "Continuer ?",
-        )
-
-
-def _miscounted(snapshot: Snapshot, batch: str | None) -> list[str]:
-    """Campaigns that have more or fewer rows in the history than were saved."""
-    held = Counter(record.batch for record in snapshot.history.records)
-    saved: Counter[str] = Counter()
-    for row in snapshot.campaigns.rows:
-        saved[row.batch] += row.items
-    return [
-        f"campagne {name} : {french.count(held[name], 'ligne')} au lieu de {count}"
-        for name, count in saved.items()
-        if held[name] != count and batch in {None, name}
-    ]
 
 
 def _to_save(sheets: Sheets) -> tuple[list[CustomerRow], tuple[str, ...]]:

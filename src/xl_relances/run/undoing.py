@@ -23,6 +23,7 @@ from xl_relances.dunning.decision import Decisions, Key
 from xl_relances.dunning.history import HistoryRecord
 from xl_relances.errors import Finding, FindingsError, RefusedError
 from xl_relances.run.freezing import readable_letters
+from xl_relances.run.hand_edits import ask_about_edited
 from xl_relances.run.reading import Snapshot, confirm, gather, quiet, writable
 from xl_relances.run.refreshing import (
     PrepareReport,
@@ -32,7 +33,7 @@ from xl_relances.run.refreshing import (
     refresh,
     selection_of,
 )
-from xl_relances.run.saving import ask_about_edited, store_campaigns, write_levels
+from xl_relances.run.saving import store_campaigns, write_levels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
