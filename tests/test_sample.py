@@ -10,7 +10,8 @@ from decimal import Decimal
 import pytest
 
 from xl_relances import sample
-from xl_relances.book.layout import CLIENTS_TABLE, COMPANY_SETTINGS, GRAND_LIVRE_TABLE, SETTINGS
+from xl_relances.book.layout import CLIENTS_TABLE, GRAND_LIVRE_TABLE
+from xl_relances.book.named_cells import COMPANY_SETTINGS, SETTINGS
 from xl_relances.dunning.decision import Decisions, Preparation
 from xl_relances.dunning.due_dates import parse_terms
 from xl_relances.dunning.history import HistoryRecord, carried_over, standing

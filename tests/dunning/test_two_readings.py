@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import ledgers
 import second_reading
-from xl_relances.book import layout
+from xl_relances.book import layout, named_cells
 from xl_relances.book.customers_sheet import parse_customers
 from xl_relances.book.ledger_sheet import Ledger, parse_ledger
 from xl_relances.book.tables import TableRows
@@ -115,7 +115,7 @@ def prepared(
     chosen = world["settings"]
     policy = Policy(
         interval=chosen["intervalle_relances"],
-        ready_items_only=chosen["contenu_lettre"] == layout.ECHEANCES_PRETES,
+        ready_items_only=chosen["contenu_lettre"] == named_cells.ECHEANCES_PRETES,
         terms=parse_terms(chosen["delai_de_paiement"]),
         customers={account: client.terms for account, client in clients.by_account.items()},
         faults=clients.faults,

@@ -14,14 +14,13 @@ from xl_relances.book.layout import (
     CONTROLE_TABLE,
     DETAIL,
     DETAIL_TABLE,
-    EMAIL,
     GRAND_LIVRE_TABLE,
     HISTORIQUE_TABLE,
     PREPARATION,
     PREPARATION_TABLE,
-    PROFESSIONNEL,
     SELECTION,
 )
+from xl_relances.book.named_cells import EMAIL, PROFESSIONNEL
 from xl_relances.book.settings import Settings
 from xl_relances.excel import macros
 from xl_relances.workbook.commands import IMPORT_FILES

@@ -11,7 +11,8 @@ import pytest
 from excel.clicking import Desk
 from excel.effects import lay_addresses
 from xl_relances.book import tables
-from xl_relances.book.layout import CLIENTS_TABLE, COURRIER
+from xl_relances.book.layout import CLIENTS_TABLE
+from xl_relances.book.named_cells import COURRIER
 from xl_relances.book.settings import Settings
 from xl_relances.excel import messages
 from xl_relances.mail.server import PASSWORD_VARIABLE

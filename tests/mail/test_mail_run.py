@@ -19,7 +19,7 @@ from test_mail_message import MAIL
 from typer.testing import CliRunner
 
 from xl_relances import headless, run
-from xl_relances.book import layout, preparation_sheet, tables
+from xl_relances.book import layout, named_cells, preparation_sheet, tables
 from xl_relances.cli import app
 from xl_relances.errors import CancelledError, FindingsError, RefusedError
 from xl_relances.mail.journal import JOURNAL, State
@@ -148,10 +148,10 @@ def test_history_will_say_how_each_letter_left(book: xw.Book) -> None:
     })  # fmt: skip
     for _ in range(2):
         found = history(book)
-        assert found.pop("411ACIDROU") == layout.EMAIL
-        assert found.pop("411ARMORIC") == layout.COURRIER_ET_EMAIL
+        assert found.pop("411ACIDROU") == named_cells.EMAIL
+        assert found.pop("411ARMORIC") == named_cells.COURRIER_ET_EMAIL
         assert found.pop("411BOULANG") == IMPOSSIBLE
-        assert set(found.values()) == {layout.COURRIER}
+        assert set(found.values()) == {named_cells.COURRIER}
         mail(book)
 
 
@@ -277,7 +277,7 @@ def test_mails_go_once_whatever_is_clicked(book: xw.Book, office: PostOffice) ->
     assert len(office.arrived) == number
     assert "envoyé le 25/11/2026 à 09:30 à comptabilite@acier" in motifs(book)["411ACIDROU EUR"]
     assert not (home(book) / FOLDER / "brouillons").exists()
-    assert history(book)["411ACIDROU"] == layout.EMAIL
+    assert history(book)["411ACIDROU"] == named_cells.EMAIL
 
 
 def test_no_is_no(book: xw.Book, office: PostOffice) -> None:

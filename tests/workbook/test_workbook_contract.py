@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_relances.book import layout
+from xl_relances.book import layout, named_cells
 from xl_relances.book.formulas import STORED
 from xl_relances.book.layout import HEADER_ROW, Kind, Table
 from xl_relances.workbook.build import COMMITTED, CONF
@@ -96,8 +96,8 @@ def test_an_empty_table_has_one_blank_row(book: Workbook, table: Table) -> None:
     assert right == len(table.columns)
 
 
-@pytest.mark.parametrize("setting", layout.SETTINGS, ids=lambda setting: setting.name)
-def test_settings(book: Workbook, setting: layout.Setting) -> None:
+@pytest.mark.parametrize("setting", named_cells.SETTINGS, ids=lambda setting: setting.name)
+def test_settings(book: Workbook, setting: named_cells.Setting) -> None:
     """Each setting is a named cell that holds its default in its own format."""
     cell = named_cell(book, setting.name)
     assert cell.value == setting.default

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from xl_relances.book import cells, layout
+from xl_relances.book import cells, layout, named_cells
 from xl_relances.book.ledger_sheet import faulty_cells
 from xl_relances.book.tables import Row, TableRows
 from xl_relances.dunning.due_dates import PaymentTerms, parse_terms
@@ -33,7 +33,7 @@ class Customer:
     email: str = ""
     language: str = ""
     is_consumer: bool = False
-    sending: str = layout.COURRIER
+    sending: str = named_cells.COURRIER
     terms: CustomerTerms = field(default_factory=CustomerTerms)
     beside: str = ""
 
@@ -108,7 +108,7 @@ def _customer(row: Row) -> Customer:
         email=text(row[10]),
         language=text(row[11]).lower(),
         is_consumer=kind.startswith("particulier"),
-        sending=text(row[13]) or layout.COURRIER,
+        sending=text(row[13]) or named_cells.COURRIER,
         terms=CustomerTerms(
             terms=_terms(text(row[14])),
             do_not_dun=cells.tick(row[15]),

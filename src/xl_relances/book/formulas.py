@@ -20,13 +20,13 @@ from typing import Final
 from xl_relances.book.layout import (
     CAMPAGNES_TABLE,
     CLIENTS_TABLE,
-    COURRIER,
     DETAIL,
     DETAIL_TABLE,
     GRAND_LIVRE_TABLE,
     PREPARATION_TABLE,
     Table,
 )
+from xl_relances.book.named_cells import COURRIER
 
 LONGEST_LINK = 250
 """Characters of a path in a formula, whose texts hold 255 at most; a longer one stays text."""

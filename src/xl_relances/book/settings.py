@@ -11,7 +11,7 @@ from typing import Any
 import xlwings as xw
 
 from xl_relances import french
-from xl_relances.book import cells, layout, tables
+from xl_relances.book import cells, layout, named_cells, tables
 from xl_relances.book.cells import CellError
 from xl_relances.book.ledger_sheet import faulty_cells
 from xl_relances.dunning.due_dates import PaymentTerms, parse_terms
@@ -19,7 +19,7 @@ from xl_relances.dunning.levels import DunningLevel, DunningProcedure, LevelMeth
 from xl_relances.dunning.selection import Selection
 from xl_relances.errors import Finding, FindingsError
 
-_BY_NAME = {setting.name: setting for setting in layout.SETTINGS}
+_BY_NAME = {setting.name: setting for setting in named_cells.SETTINGS}
 
 
 class Settings:
@@ -86,7 +86,7 @@ class Settings:
         else:
             cell.value = value
 
-    def sheets(self, settings: Sequence[layout.Setting]) -> list[xw.Sheet]:
+    def sheets(self, settings: Sequence[named_cells.Setting]) -> list[xw.Sheet]:
         """The sheets on which these cells lie."""
         found = [self._cell(setting.name).sheet for setting in settings]
         return list({sheet.name: sheet for sheet in found}.values())
@@ -94,7 +94,7 @@ class Settings:
     def finding(self, name: str, message: str) -> Finding:
         """A finding at that cell."""
         setting = _BY_NAME.get(name)
-        here = (*layout.SELECTION_SETTINGS, *layout.ISSUE_SETTINGS)
+        here = (*named_cells.SELECTION_SETTINGS, *named_cells.ISSUE_SETTINGS)
         sheet = layout.SELECTION if setting in here else layout.PARAMETRES
         cell = self._range(name)
         return Finding(
@@ -157,7 +157,7 @@ def _chosen(values: Mapping[str, str]) -> dict[str, str]:
 
 def parse_criteria(text: str) -> Criteria:
     """What :meth:`Criteria.described` wrote."""
-    by_label = {setting.label: setting.name for setting in layout.SELECTION_SETTINGS}
+    by_label = {setting.label: setting.name for setting in named_cells.SELECTION_SETTINGS}
     values = {}
     for part in text.split(" ; "):
         label, _, value = part.partition(" : ")
@@ -169,7 +169,7 @@ def parse_criteria(text: str) -> Criteria:
 def read_criteria(settings: Settings, typed: Mapping[str, str]) -> Criteria:
     """The sheet's criteria with ``typed`` (setting name to text) put over them."""
     values = {}
-    for setting in layout.SELECTION_SETTINGS:
+    for setting in named_cells.SELECTION_SETTINGS:
         if setting.name in typed:
             values[setting.name] = typed[setting.name]
         elif setting.kind is layout.Kind.DATE:
@@ -205,18 +205,19 @@ def selection(settings: Settings, criteria: Criteria, *, today: date, highest: i
     minimum = french.parse_amount(values.get("solde_minimum") or "0")
     if minimum is None or minimum < 0:
         wrong("solde_minimum", f"montant attendu, « {values['solde_minimum']} » lu.")
-    letter = values.get("numero_lettre") or layout.AUTOMATIQUE
+    letter = values.get("numero_lettre") or named_cells.AUTOMATIQUE
     letter_no = None
-    if letter.lower() not in {layout.AUTOMATIQUE.lower(), "auto"}:
+    if letter.lower() not in {named_cells.AUTOMATIQUE.lower(), "auto"}:
         if letter.isdecimal() and 1 <= int(letter) <= highest:
             letter_no = int(letter)
         else:
             wrong(
                 "numero_lettre",
-                f"« {layout.AUTOMATIQUE} » ou un numéro de 1 à {highest} attendu, « {letter} » lu.",
+                f"« {named_cells.AUTOMATIQUE} » ou un numéro de 1 à {highest} attendu, "
+                f"« {letter} » lu.",
             )
-    method = values.get("calcul_niveau") or layout.PAR_NOMBRE
-    if method.lower() not in {layout.PAR_NOMBRE.lower(), layout.PAR_RETARD.lower()}:
+    method = values.get("calcul_niveau") or named_cells.PAR_NOMBRE
+    if method.lower() not in {named_cells.PAR_NOMBRE.lower(), named_cells.PAR_RETARD.lower()}:
         wrong("calcul_niveau", f"« Nombre » ou « Retard » attendu, « {method} » lu.")
     as_of, bound = day("date_relance") or today, day("factures_avant_le")
     if findings:
@@ -231,7 +232,7 @@ def selection(settings: Settings, criteria: Criteria, *, today: date, highest: i
         letter_no=letter_no,
         method=(
             LevelMethod.LATENESS
-            if method.lower() == layout.PAR_RETARD.lower()
+            if method.lower() == named_cells.PAR_RETARD.lower()
             else LevelMethod.COUNT
         ),
     )

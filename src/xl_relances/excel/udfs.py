@@ -18,7 +18,7 @@ from typing import Annotated, Any, TypeAlias
 
 import xlwings as xw
 
-from xl_relances.book import cells, layout
+from xl_relances.book import cells, layout, named_cells
 from xl_relances.book.ledger_sheet import Ledger, parse_ledger
 from xl_relances.book.rates import parse_rates
 from xl_relances.book.tables import Row, TableRows
@@ -33,8 +33,8 @@ from xl_relances.dunning.rates import MissingRateError, Rates
 Grid: TypeAlias = list[list[Any]]
 
 
-_CONSUMER = layout.PARTICULIER.casefold()
-_TYPES = frozenset({"", _CONSUMER, layout.PROFESSIONNEL.casefold()})
+_CONSUMER = named_cells.PARTICULIER.casefold()
+_TYPES = frozenset({"", _CONSUMER, named_cells.PROFESSIONNEL.casefold()})
 
 
 class NotAvailableError(LookupError):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from xl_relances.book import layout
+from xl_relances.book import named_cells
 from xl_relances.book.customers_sheet import Customer
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow
 from xl_relances.book.settings import Settings
@@ -129,9 +129,9 @@ def _recipient(customer: Customer, row: CustomerRow) -> Recipient:
 def _wants_code(settings: Settings) -> bool:
     """« Selon l'IBAN »: few French banks' apps read the code, those abroad do."""
     choice = settings.choice("code_de_paiement")
-    if choice == layout.SELON_IBAN:
+    if choice == named_cells.SELON_IBAN:
         return not settings.text("societe_iban").upper().startswith("FR")
-    return choice == layout.OUI
+    return choice == named_cells.OUI
 
 
 def _line(item: DetailRow, charge: Charge) -> LetterLine:

@@ -16,7 +16,7 @@ from typing import Any
 
 import xlwings as xw
 
-from xl_relances.book import cells, dashboard_sheet, home_sheet, layout, tables
+from xl_relances.book import cells, dashboard_sheet, home_sheet, layout, named_cells, tables
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow, ExcludedRow, Sheets
 from xl_relances.dunning.history import REPRISE
 from xl_relances.dunning.open_items import AccountPosition
@@ -172,7 +172,7 @@ def _held(
         promised=sum(entry.hold.promised for entry in entries),
         cards=len(cards),
         addresses=sum(bool(card.email) for card in cards),
-        by_mail=sum(card.sending.lower() != layout.COURRIER.lower() for card in cards),
+        by_mail=sum(card.sending.lower() != named_cells.COURRIER.lower() for card in cards),
         stopped=sum(card.terms.do_not_dun for card in cards),
         prepared_at=prepared_at,
         letters_of=day,

@@ -15,7 +15,7 @@ from datetime import datetime
 import xlwings as xw
 
 from xl_relances import french
-from xl_relances.book import layout, preparation_sheet
+from xl_relances.book import layout, named_cells, preparation_sheet
 from xl_relances.book import settings as named
 from xl_relances.book.preparation_rows import Sheets
 from xl_relances.book.settings import Criteria
@@ -118,7 +118,7 @@ def clear(book: xw.Book) -> int:
             "L'historique et les lettres déjà faites restent.",
         )
         preparation_sheet.write(book, [], [], [])
-        for setting in layout.PREPARATION_STATE:
+        for setting in named_cells.PREPARATION_STATE:
             settings.write(setting.name, None)
         return len(sheets.customers)
 

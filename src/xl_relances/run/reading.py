@@ -11,7 +11,7 @@ from pathlib import Path
 
 import xlwings as xw
 
-from xl_relances.book import layout, tables
+from xl_relances.book import layout, named_cells, tables
 from xl_relances.book import settings as named
 from xl_relances.book.customers_sheet import Customers, parse_customers
 from xl_relances.book.history_sheet import (
@@ -134,7 +134,7 @@ def gather(book: xw.Book) -> Snapshot:
         carried_over=_carried_over(ledger, history.records, history.lost),
         policy=Policy(
             interval=14 if interval is None else interval,
-            ready_items_only=settings.choice("contenu_lettre") == layout.ECHEANCES_PRETES,
+            ready_items_only=settings.choice("contenu_lettre") == named_cells.ECHEANCES_PRETES,
             terms=named.company_terms(settings),
             customers={
                 account: customer.terms for account, customer in customers.by_account.items()
@@ -204,7 +204,7 @@ def writable(book: xw.Book, *wanted: layout.Table, state: Settings | None = None
     """
     sheets = {sheet.name: sheet for sheet in (tables.sheet_of(book, table) for table in wanted)}
     if state is not None:
-        sheets |= {sheet.name: sheet for sheet in state.sheets(layout.PREPARATION_STATE)}
+        sheets |= {sheet.name: sheet for sheet in state.sheets(named_cells.PREPARATION_STATE)}
     for name, sheet in sheets.items():
         if tables.is_protected(sheet):
             raise BookBusyError(

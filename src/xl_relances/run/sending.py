@@ -14,7 +14,7 @@ from pathlib import Path
 
 import xlwings as xw
 
-from xl_relances.book import layout
+from xl_relances.book import named_cells
 from xl_relances.book.customers_sheet import Customer
 from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.letters.cleaning import safe_name
@@ -84,8 +84,8 @@ class SentBy:
         customer = self._snapshot.customers.of(row.account, row.name)
         means = means_of(customer.sending)
         if not means.email:
-            return layout.COURRIER
-        went = layout.COURRIER_ET_EMAIL if means.post else layout.EMAIL
+            return named_cells.COURRIER
+        went = named_cells.COURRIER_ET_EMAIL if means.post else named_cells.EMAIL
         if row.batch not in self._journals:
             folder = campaign_folder(self._book, self._snapshot, row.batch)
             self._journals[row.batch] = Journal.read(folder)

@@ -15,7 +15,7 @@ from decimal import Decimal
 import xlwings as xw
 
 from xl_relances import french
-from xl_relances.book import layout, preparation_sheet
+from xl_relances.book import named_cells, preparation_sheet
 from xl_relances.book import settings as named
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow, Sheets
 from xl_relances.book.settings import Criteria
@@ -67,7 +67,7 @@ def _changes(snapshot: Snapshot, sheets: Sheets, criteria: Criteria, as_of: date
     day = settings.day("preparation_date")
     if day is not None and day != as_of:
         yield f"date de relance : {french.short_date(day)} → {french.short_date(as_of)}"
-    for setting in layout.SELECTION_SETTINGS:
+    for setting in named_cells.SELECTION_SETTINGS:
         before, after = previous.values.get(setting.name, ""), criteria.values[setting.name]
         if setting.name != "date_relance" and before != after:
             yield f"{setting.label} : {before or 'vide'} → {after or 'vide'}"

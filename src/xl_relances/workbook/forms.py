@@ -9,19 +9,16 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_relances.book import layout
+from xl_relances.book import layout, named_cells
 from xl_relances.book.formulas import column, counted, stamp
-from xl_relances.book.layout import (
+from xl_relances.book.layout import HEADER_ROW, NIVEAUX_TABLE, TAUX_TABLE, Kind
+from xl_relances.book.named_cells import (
     COMPANY_SETTINGS,
     DUNNING_SETTINGS,
-    HEADER_ROW,
     ISSUE_SETTINGS,
     MAIL_SETTINGS,
-    NIVEAUX_TABLE,
     PREPARATION_STATE,
     SELECTION_SETTINGS,
-    TAUX_TABLE,
-    Kind,
     Setting,
 )
 from xl_relances.workbook import look, validations
@@ -75,7 +72,7 @@ def _number_choices(draft: Draft, sheet: Worksheet) -> None:
     They are texts because ``numero_lettre`` is a text cell: 1 typed there is "1".
     """
     sheet.column_dimensions["H"].hidden = True
-    write(sheet, "H4", layout.AUTOMATIQUE)
+    write(sheet, "H4", named_cells.AUTOMATIQUE)
     levels = column(NIVEAUX_TABLE, "N°")
     for level in range(1, 10):
         shown = str(level) if level <= len(LEVELS) else ""

@@ -6,7 +6,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_relances.book import layout
+from xl_relances.book import layout, named_cells
 from xl_relances.book.formulas import STEP_STATES, column, counted, day
 from xl_relances.book.layout import (
     AGES_FIGURES,
@@ -139,7 +139,7 @@ def _figures() -> tuple[tuple[str, str], ...]:
     issued = f"SUM({column(PREPARATION_TABLE, 'Éditée')})"
     wanted = f"COUNTIFS({column(PREPARATION_TABLE, 'Relancer')},1)"
     envoi = column(CLIENTS_TABLE, "Envoi")
-    mails = f'(COUNTA({envoi})-COUNTIF({envoi},"{layout.COURRIER}"))'
+    mails = f'(COUNTA({envoi})-COUNTIF({envoi},"{named_cells.COURRIER}"))'
     campaigns = f'SUMPRODUCT({_OURS}*({_BATCHES}<>"")/COUNTIF({_BATCHES},{_BATCHES}&""))'
     campaigns = f"ROUND({campaigns},0)"  # a campaign has a row a currency
     return (

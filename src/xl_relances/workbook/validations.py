@@ -9,16 +9,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_relances.book.layout import (
-    CHOIX,
+from xl_relances.book.layout import CHOIX, Column, Kind, Table
+from xl_relances.book.named_cells import (
     COURRIER,
     COURRIER_ET_EMAIL,
     EMAIL,
     PARTICULIER,
     PROFESSIONNEL,
-    Column,
-    Kind,
-    Table,
 )
 from xl_relances.workbook.conditions import LAST_ROW, LEVEL_LIST, letter
 
