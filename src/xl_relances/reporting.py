@@ -162,12 +162,13 @@ _COLUMNS = {
     "aging": ("Compte", "Devise", "Non échu", "1–30", "31–60", "61–90", "> 90", "Crédits", "Total"),
     "changes": ("Compte", "Devise", "Réclamé", "Payé", "Payé en partie", "Sorti du grand livre",
                 "Encore dû", "Nouvel échu", "État"),
-    "calls": ("Compte", "Nom", "Téléphone", "Échu", "Retard", "Dernière lettre", "Relancé le"),
+    "calls": ("Compte", "Nom", "Téléphone", "Échu", "Retard", "Dernière lettre", "Relancé le",
+              "Promesse non tenue"),
 }  # fmt: skip
 _HEADERS = {"Retard max": "Retard", "N° lettre": "N°", "Relancer": "R", "Éditée": "É",
             "Niveau": "Niv.", "Devise": "Dev.", "Payé en partie": "Partie",
             "Sorti du grand livre": "Sorti", "Nouvel échu": "Nouveau",
-            "Dernière lettre": "L."}  # fmt: skip
+            "Dernière lettre": "L.", "Promesse non tenue": "Promis"}  # fmt: skip
 _FEW = 8
 """Columns up to which a view of 100 characters has room between them."""
 

@@ -155,8 +155,17 @@ def test_a_day_that_means_nothing_keeps_the_customer_out(tmp_path: Path) -> None
 def test_a_promised_item_is_no_reason_to_call(tmp_path: Path) -> None:
     """Until its day the customer is called about the rest; the day after, about all."""
     with opened(books.make(tmp_path, LEDGER), keep=False) as book:
-        for day, claims in ((AS_OF, "500.00"), (NEXT, "1500.00")):
+        for day, claims, broken in ((AS_OF, "500.00", None), (NEXT, "1500.00", "2026-11-25")):
             books.set_cell(book, "date_relance", day)
             prepare(book, day)
             (call,) = [row for row in books.show(book, "calls", day) if row["Compte"] == "C1"]
-            assert claims in call.values()
+            assert (call["Échu"], call["Promesse non tenue"]) == (claims, broken)
+
+
+def test_a_broken_promise_is_called_about_first(tmp_path: Path) -> None:
+    """Before larger amounts of the same currency."""
+    larger = "C9;Gros;FA-91;01/09/2026;01/10/2026;Facture;9000;;;;;\n"
+    with opened(books.make(tmp_path, LEDGER + larger, date_relance=NEXT), keep=False) as book:
+        prepare(book, NEXT)
+        called = [row["Compte"] for row in books.show(book, "calls", NEXT)]
+        assert called[:2] == ["C1", "C9"]

@@ -356,6 +356,7 @@ APPELS_TABLE = Table(A_APPELER, "Appels", (
     Column("Retard", _I, 8),
     Column("Dernière lettre", _I, 10),
     Column("Relancé le", _D, 11),
+    Column("Promesse non tenue", _D, 11),
 ))  # fmt: skip
 """One row per customer and currency to call, the most pressing first."""
 

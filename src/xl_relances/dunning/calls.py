@@ -33,6 +33,7 @@ class Call:
         items: How many items that is.
         oldest: Due date of the oldest of them.
         days_late: Days since then.
+        broken_promise: Last day for which the customer promised one of them; None without one.
     """
 
     position: AccountPosition
@@ -40,12 +41,13 @@ class Call:
     items: int
     oldest: date
     days_late: int
+    broken_promise: date | None = None
 
 
 def calls(
     positions: Iterable[AccountPosition], *, selection: Selection, policy: Policy, currency: str
 ) -> list[Call]:
-    """Whom to call: the company's currency first, then the largest overdue amount.
+    """Whom to call: the company's currency first, broken promises, the largest overdue amount.
 
     Args:
         positions: What every customer owes on the day of the selection.
@@ -59,9 +61,12 @@ def calls(
         if call is not None:
             found.append(call)
 
-    def urgency(call: Call) -> tuple[bool, str, Decimal, str]:
-        own = call.position.currency == currency
-        return not own, call.position.currency, -call.overdue, call.position.account
+    def urgency(call: Call) -> tuple[bool, str, bool, Decimal, str]:
+        position = call.position
+        kept = call.broken_promise is None
+        return (
+            position.currency != currency, position.currency, kept, -call.overdue, position.account
+        )  # fmt: skip
 
     return sorted(found, key=urgency)
 
@@ -95,4 +100,7 @@ def _call(position: AccountPosition, selection: Selection, policy: Policy) -> Ca
         items=len(due),
         oldest=oldest,
         days_late=days_overdue(oldest, as_of),
+        broken_promise=max(
+            (day for item in due if (day := item.broken_promise(as_of))), default=None
+        ),
     )

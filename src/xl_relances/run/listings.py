@@ -175,6 +175,7 @@ def _call(snapshot: Snapshot, call: Call, last_letter: Any) -> Record:
         "Retard": call.days_late,
         "Dernière lettre": last_letter.level if last_letter else None,
         "Relancé le": last_letter.letter_date if last_letter else None,
+        "Promesse non tenue": call.broken_promise,
     }
 
 

@@ -212,8 +212,8 @@ class Written:
 WRITTEN = (
     Written(
         APPELS_TABLE, _TO_PREPARATION,
-        "Échu non contesté des comptes de la sélection, du plus gros au plus petit. Rempli par "
-        "Préparer, Sauvegarder et Annuler.",
+        "Échu ni contesté ni promis de la sélection : promesses non tenues, puis du plus "
+        "gros au plus petit. Rempli par Préparer, Sauvegarder et Annuler.",
     ),
     Written(
         BALANCE_AGEE_TABLE, _TO_DASHBOARD,
