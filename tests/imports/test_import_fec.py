@@ -194,18 +194,24 @@ def test_appended_due_date_and_invoice_number_come_first(tmp_path: Path) -> None
 def test_a_foreign_line_is_an_entry_of_its_currency(
     book: xw.Book, imported: Callable[..., ImportResult]
 ) -> None:
-    """Its amount is Montantdevise with the sign of Debit − Credit; its euros count for 411."""
+    """Its amount is Montantdevise with the sign of Debit − Credit; its euros count for 411.
+
+    Without an amount it is of the company's currency, but of a customer who owes in that
+    currency nobody knows by how much.
+    """
     result = imported(
         f__txt=fec(
             "VE;1;20260105;411000;C1;Été;FA-1;900,00;0,00;;1000,00;USD",
             "BQ;2;20260115;411000;C1;Été;FA-1;0,00;400,00;;-450,00;USD",
             "VE;3;20260105;411000;C1;Été;FA-2;50,00;0,00;;50,00;EUR",
-            "VE;4;20260105;411000;C1;Été;FA-3;60,00;0,00;;;USD",
+            "VE;4;20260105;411000;C2;Sud;FA-3;60,00;0,00;;;USD",
+            "BQ;5;20260205;411000;C1;Été;FA-1;0,00;70,00;;;USD",
         )
     )
     held = [(r["Devise"], r.get("Débit"), r.get("Crédit")) for r in rows(book)]
     assert held == [
         ("USD", 1000.0, None), ("USD", None, 450.0), ("EUR", 50.0, None), ("EUR", 60.0, None),
+        ("USD", None, "? 70.00"),
     ]  # fmt: skip
     assert result.reports[0].balance == Decimal(610)
     assert "solde en USD : 550,00\u00a0$US" in result.reports[0].notes

@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imports.held_rows import rows
-from imports.test_import_fec import INVOICE, PAYMENT, fec
+from imports.test_import_fec import INVOICE, PAYMENT, SALES, fec
 from xl_relances import run
 from xl_relances.book import layout, tables
 from xl_relances.book.ledger_sheet import parse_ledger
 from xl_relances.book.settings import Settings
-from xl_relances.errors import Finding
+from xl_relances.errors import Finding, FindingsError, RefusedError
 from xl_relances.imports.reading import read_files
 from xl_relances.imports.sources import Answers
 from xl_relances.run.importing import ImportResult
@@ -185,7 +185,7 @@ def test_a_line_without_account_is_told_at_every_prepare(
         ),
         pytest.param(
             fec(PAYMENT.replace("C1", "C9"), INVOICE).replace("Libellé", "Li|bellé", 1),
-            [None], id="a-customer-nobody-knows",
+            ["C9"], id="a-customer-of-another-file",
         ),
         pytest.param(
             fec("VE;1;20260105;706000;;;FA-1;0,00;1000,00", INVOICE).replace("Libellé", "Li|b", 1),
@@ -238,6 +238,119 @@ def test_errors_of_excel_stay_with_their_customer(
     imported(f__xlsx=stream.getvalue())
     held = [(r.get("Compte"), r.get("Débit"), r.get("Crédit")) for r in rows(book)]
     assert held == [("C1", 100.0, None), ("C1", None, "#N/A"), (None, None, 10.0)]
+
+
+INVOICED = INVOICE.replace("1200,00", "1000,00")
+DATED = "Compte;Nom;Date;Échéance;Libellé;Débit;Crédit\n"
+SOLD_TO = "{};{};25/01/2026;25/02/2026;Facture;{};\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(HEADER + SOLD + OTHER + "C1;Dupont;BQ-1;;1O/03/2026;;Solde FA-1;;400,00;\n",
+                     id="looks-like-a-total"),
+        pytest.param(HEADER + SOLD + OTHER + "C1;Dupont;BQ-1;;10/03/2026;;Virement;;;\n",
+                     id="no-amount"),
+        pytest.param(HEADER + SOLD + OTHER + "C1;Dupont;BQ-1;;10/03/2026;;Vir.;;4.00.00;\n",
+                     id="points-that-part-no-thousands"),
+        pytest.param(HEADER + SOLD + OTHER + "C1;Dupont;BQ-1;;10/03/2026;;Virement;;400 USD;\n",
+                     id="another-currency-in-the-cell"),
+        pytest.param("Compte;Code client;Nom;Pièce;Date;Échéance;Débit;Crédit\n"
+                     "CLI;C1;Dupont;FA-1;25/01/2026;25/02/2026;1000,00;\n"
+                     "CLI;C1;Dupont;;25/03/2026;;;4OO,00\n", id="an-account-without-a-number"),
+        pytest.param("Compte général;Code client;Nom;Pièce;Date;Échéance;Débit;Crédit\n"
+                     "411000;C1;Dupont;FA-1;25/01/2026;25/02/2026;1000,00;\n"
+                     ";C1;Dupont;;25/03/2026;;;4OO,00\n", id="no-general-account"),
+        pytest.param(DATED + SOLD_TO.format("411001 Dupont", "", "1000,00") +
+                     "411001 Dupont;;;;Report à nouveau;;400,00\n"
+                     + SOLD_TO.format("411002 Durand", "", "10,00"), id="a-title-in-the-account"),
+        pytest.param(DATED + SOLD_TO.format("411000", "Dupont", "1000,00") +
+                     "411000;Dupont;;;Report à nouveau;;400,00\n"
+                     + SOLD_TO.format("411000", "Durand", "10,00"), id="an-account-of-all"),
+        pytest.param(DATED + SOLD_TO.format("411000", "Dupont", "1000,00") +
+                     "411000;Dupont;25/03/2026;;Vir;ement;;400,00\n"
+                     + SOLD_TO.format("411000", "Durand", "10,00"), id="broken-of-all"),
+        pytest.param("Compte;Date;Échéance;Libellé;Débit;Crédit\n"
+                     "C1;25/01/2026;25/02/2026;Facture;1000,00;\n"
+                     ";1O/03/2026;;Virement;;400,00\nC2;25/01/2026;;Facture;10,00;\n",
+                     id="carried-down"),
+        pytest.param(fec(INVOICED, PAYMENT.replace(";411000;", ";4,11E+11;")),
+                     id="fec-damaged-account"),
+        pytest.param(fec(INVOICED, PAYMENT.replace(";411000;", ";;")), id="fec-no-account"),
+        pytest.param(fec(INVOICED, PAYMENT.replace("0,00;200,00", ";")), id="fec-no-amount"),
+    ],
+)  # fmt: skip
+def test_no_claim_forgets_a_payment_that_cannot_be_read(
+    book: xw.Book, imported: Callable[..., ImportResult], content: str
+) -> None:
+    """Whatever hides it, the customer of 1 000,00 gets no letter until somebody mends it."""
+    Settings(book).write("delai_de_paiement", "30")
+    imported(f__csv=content)
+    due, excluded, _ = prepared(book)
+    assert not {"C1", "411001", "Dupont"} & set(due)
+    assert any(motif.startswith("À corriger d'abord") for motif in excluded.values())
+
+
+def test_a_padded_account_is_read_wherever_it_stands(
+    book: xw.Book, imported: Callable[..., ImportResult]
+) -> None:
+    """Behind hundreds of plain lines of the same FEC, too."""
+    imported(f__txt=fec(INVOICED, *[SALES] * 300, PAYMENT.replace(";411000;", "; 411000;")))
+    held = [(r.get("Débit"), r.get("Crédit")) for r in rows(book)]
+    assert held == [(1000.0, None), (None, 200.0)]
+
+
+def test_rows_below_a_broken_one_are_of_the_customer_it_names(
+    book: xw.Book, imported: Callable[..., ImportResult]
+) -> None:
+    """Not of the one above: nobody is claimed another's invoice."""
+    imported(
+        f__csv=DATED + SOLD_TO.format("C1", "Dupont", "1000,00")
+        + "C2;Durand;25/01/2026;25/02/2026;Fac;ture;10,00;\n"
+        + ";;26/01/2026;26/02/2026;Facture;500,00;\n"
+    )  # fmt: skip
+    due, excluded, _ = prepared(book)
+    assert due == {"C1": 1000.0}
+    assert excluded["C2"].startswith("À corriger d'abord")
+
+
+def test_payments_in_a_column_of_another_title_are_asked_about(
+    imported: Callable[..., ImportResult],
+) -> None:
+    """Nothing is imported while every payment would be missing."""
+    with pytest.raises(FindingsError, match="« Avoirs et règlements »"):
+        imported(
+            f__csv="Compte;Nom;Date;Débit;Avoirs et règlements\nC1;Dupont;25/01/2026;1000,00;\n"
+            "C1;Dupont;25/02/2026;;400,00\n"
+        )
+
+
+def test_a_column_of_d_and_c_is_the_side_whatever_its_title(
+    book: xw.Book, imported: Callable[..., ImportResult]
+) -> None:
+    """Payments are never added to what is owed."""
+    imported(
+        f__csv="Compte;Nom;Date;Échéance;Montant;S\nC1;Dupont;25/01/2026;25/02/2026;1000,00;D\n"
+        "C1;Dupont;25/03/2026;;400,00;C\n"
+    )
+    assert prepared(book)[0] == {"C1": 600.0}
+
+
+def test_two_sheets_of_entries_are_asked_about(imported: Callable[..., ImportResult]) -> None:
+    """Invoices on one, payments on the other: neither alone makes a balance."""
+    made = openpyxl.Workbook()
+    assert made.active is not None
+    made.active.title = "Factures"
+    made.active.append(["Compte", "Nom", "Pièce", "Date", "Échéance", "Débit", "Crédit"])
+    made.active.append(["C1", "Dupont", "FA-1", "05/01/2026", "05/02/2026", 1000, None])
+    paid = made.create_sheet("Règlements")
+    paid.append(["Compte", "Nom", "Pièce", "Date", "Débit", "Crédit"])
+    paid.append(["C1", "Dupont", "BQ-1", "05/03/2026", None, 400])
+    stream = io.BytesIO()
+    made.save(stream)
+    with pytest.raises(RefusedError, match="« Factures » et « Règlements »"):
+        imported(f__xlsx=stream.getvalue())
 
 
 JUNK = ("31/02/2026", "12O,5", "?", "=1+1", "1926-01-01", "#N/A", "1e5", "1,2,3.4.5", "mars")

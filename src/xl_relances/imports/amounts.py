@@ -16,6 +16,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from xl_relances.imports.dates import Cell, OpenError
+from xl_relances.imports.fec import currency
 
 ZERO = Decimal(0)
 PLAIN = re.compile(r"-?\d{1,15}(?:[.,]\d{1,2})?")
@@ -78,15 +79,23 @@ def evidence(figures: str) -> str:
     return mark
 
 
+def well_grouped(figures: str, mark: str) -> bool:
+    """Whether the other mark parts thousands, as in 1.234.567,89; 1.234.56 is no amount."""
+    whole = figures.partition(mark)[0] if mark else figures
+    return not {",", "."} & set(whole) or _GROUPED.fullmatch(whole) is not None
+
+
 @dataclass(slots=True)
 class AmountForm:
     """How amounts of a file read.
 
     Attributes:
         mark: The decimal mark.
+        base: The currency of them all; "" where a column says it, row by row.
     """
 
     mark: str = ","
+    base: str = ""
     known: dict[str, Decimal] = field(default_factory=dict)
 
     def read(self, value: Cell) -> Decimal:
@@ -117,10 +126,15 @@ class AmountForm:
         found = bare(text)
         if found is None:
             raise AmountError(f"montant attendu, « {text.strip()} » lu")
+        sign = _SYMBOLS.search(text)
+        if self.base and sign and currency(sign[0]) not in {None, self.base}:
+            raise AmountError(f"montant dans une autre devise, « {text.strip()} » lu")
         figures, negative = found
         mark = evidence(figures)
         if mark in {"?", ""}:
             mark = self.mark
+        if not well_grouped(figures, mark):
+            raise AmountError(f"montant attendu, « {text.strip()[:40]} » lu")
         other = "." if mark == "," else ","
         figures = figures.replace(other, "").replace(mark, ".")
         if len(figures) > 30:

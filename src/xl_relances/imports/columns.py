@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xl_relances.errors import Finding, FindingsError
+from xl_relances.imports import fec
+from xl_relances.imports.amounts import bare
 from xl_relances.imports.dates import Cell, is_none, looks_dated
 from xl_relances.imports.headers import Header
+from xl_relances.imports.lines import clean
 from xl_relances.imports.titles import TITLES, misspelt, normal, our_title, synonyms
 
 SURE, LIKELY, BY_VALUES, GIVEN = "sûr", "probable", "d'après les valeurs", "indiqué"
@@ -94,6 +97,9 @@ def match_columns(
         raise FindingsError(
             [_question(file, header, name, rivals) for name, rivals in columns.rivals.items()]
         )
+    lone = [name for name in ("debit", "credit") if name in columns]
+    if len(lone) == 1 and (other := _amounts_beside(columns, lone[0], header, column)):
+        raise FindingsError([_lone(file, header, columns, lone[0], other)])
     return columns
 
 
@@ -140,6 +146,7 @@ def matched_columns(
         mapping.matches[name] = chosen
     _name_customers(mapping, column)
     _by_values(mapping, header, column, taken, roots)
+    _side_by_values(mapping, header, column, taken)
     _name_beside(mapping, column)
     _untitled_days(mapping, header, column)
     return mapping
@@ -181,6 +188,26 @@ def _name_beside(mapping: Columns, column: Callable[[int], Iterable[Cell]]) -> N
         mapping.matches["customer_name"] = Match(
             "customer_name", label.index, label.title, BY_VALUES
         )
+
+
+def _side_by_values(
+    mapping: Columns,
+    header: Header,
+    column: Callable[[int], Iterable[Cell]],
+    taken: Collection[int],
+) -> None:
+    """Beside one amount, a column of nothing but D and C says which it is."""
+    if "amount" not in mapping or {"side", "debit", "credit"} & set(mapping.matches):
+        return
+    for index, title in enumerate(header.titles):
+        if index in taken:
+            continue
+        texts = {str(cell).strip() for cell in column(index) if not is_none(cell)}
+        if {fec.side(text) for text in texts if text.isalpha()} == {1, -1} and all(
+            text.isalpha() and fec.side(text) for text in texts
+        ):
+            mapping.matches["side"] = Match("side", index, title, BY_VALUES)
+            return
 
 
 def _untitled_days(
@@ -254,6 +281,40 @@ def _question(file: str, header: Header, name: str, matches: Sequence[Match]) ->
         column=ours,
         message=f"plusieurs colonnes possibles, {named}. Choisissez avec "
         f'--column "{ours}={matches[0].title}".',
+    )
+
+
+def _amounts_beside(
+    columns: Columns, name: str, header: Header, column: Callable[[int], Iterable[Cell]]
+) -> str:
+    """Title of a column that holds amounts where the only one of debit and credit holds none."""
+    alone = columns.index(name)
+    assert alone is not None
+    known = {match.index for match in columns.matches.values()}
+    for index, title in enumerate(header.titles):
+        if index in known or not title or synonyms().get(normal(title)):
+            continue
+        for cell, beside in zip(column(alone), column(index), strict=False):
+            if not clean(cell) and _is_amount(beside):
+                return title
+    return ""
+
+
+def _is_amount(cell: Cell) -> bool:
+    if isinstance(cell, str):
+        return any(map(str.isdecimal, cell)) and bare(cell) is not None
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _lone(file: str, header: Header, columns: Columns, name: str, other: str) -> Finding:
+    """Every payment would be missing."""
+    missing = our_title("credit" if name == "debit" else "debit")
+    return Finding(
+        where=file,
+        row=header.line,
+        column=missing,
+        message=f"colonne introuvable, à côté de « {columns.title(name)} ». Si c'est « {other} », "
+        f'choisissez-la avec --column "{missing}={other}".',
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from xl_relances.imports import fec
 from xl_relances.imports.amounts import AmountError, AmountForm, rounded
 from xl_relances.imports.columns import BY_VALUES
 from xl_relances.imports.dates import Cell, DateColumn, DateError
-from xl_relances.imports.job import AT, FIELDS, Job, Picked
+from xl_relances.imports.job import AT, FIELDS, MONEY, Job, Picked
 from xl_relances.imports.lines import ZERO, Line, clean, code
 from xl_relances.imports.taking import account_number, is_collective
 from xl_relances.imports.titles import AMOUNTS, normal
@@ -41,7 +41,6 @@ class Converter:
         form = self._form
         money = self._money(form)
         unreadable = Unreadable(self.job, form, self._days, money)
-        unreadable.keep(self.job.unread)
         at = AT
         has = self.job.columns
         reads = {name: column.read for name, column in self._days.items()}
@@ -52,6 +51,8 @@ class Converter:
         lines = self.job.result.lines
         beside: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         collective = self._collective(rows)
+        abroad = self._abroad(rows)
+        unreadable.keep(self.job.unread, lambda picked: self._account(picked, collective))
         unnamed = not {"customer_name", "account_name"} & set(has.matches) and (
             coded and has.matches["customer_code"].confidence == BY_VALUES
         )
@@ -71,13 +72,15 @@ class Converter:
 
         def ours(general: str) -> bool:
             """Whether a row of that account is a customer's; 413 … stand beside."""
-            return not (filtered or self.job.is_fec) or general.startswith(self.job.roots)
+            return (
+                not (filtered or self.job.is_fec)
+                or general.startswith(self.job.roots)
+                or not general.startswith(fec.BESIDE)
+            )
 
         for line, picked in rows:
             general = account_number(code(picked[0]))
-            account = (code(picked[1]) if coded else "") or general
-            if account in collective:
-                account = clean(picked[at["customer_name"]]) or account
+            account = self._account(picked, collective)
             if errors and (found := self._excel_error(line)):
                 leave(*found)
                 continue
@@ -85,9 +88,6 @@ class Converter:
             if bad:
                 leave("customer_code" if coded else "account", account, bad)
                 continue
-            if "." in account or "," in account:
-                match = _TRAILING.fullmatch(account)
-                account = match[1] if match else account
             day: dict[str, date | None] = {}
             name = "debit"
             try:
@@ -101,6 +101,9 @@ class Converter:
             except AmountError as error:
                 name = self._money_at_fault(picked, form)
                 leave(name, picked[at[name]], str(error))
+                continue
+            if not any(clean(picked[i]) for i in MONEY):
+                leave("debit", "", "montant manquant")
                 continue
             currency = self.job.base
             if (cell := picked[at["currency"]]) is not None and (given := clean(cell).upper()):
@@ -121,6 +124,9 @@ class Converter:
                     continue
                 if foreign is not None:
                     debit, credit = max(foreign, ZERO), max(-foreign, ZERO)
+                elif (account, currency) in abroad:
+                    leave("currency_amount", "", f"montant en {currency} manquant")
+                    continue
                 elif self.job.is_fec or "currency_amount" in has:
                     currency, places = self.job.base, base_places
                 else:
@@ -167,6 +173,24 @@ class Converter:
                 )
             )
         self.job.result.beside = {key: value for key, value in beside.items() if value}
+
+    def _account(self, picked: Picked, collective: Collection[str]) -> str:
+        """Whose a row is: its code, else its account, else the name on a common account."""
+        account = code(picked[1]) if "customer_code" in self.job.columns else ""
+        account = account or account_number(code(picked[0]))
+        if account in collective:
+            return clean(picked[AT["customer_name"]]) or account
+        match = _TRAILING.fullmatch(account) if "." in account or "," in account else None
+        return match[1] if match else account
+
+    def _abroad(self, rows: Sequence[tuple[int, Picked]]) -> set[tuple[str, str]]:
+        """Accounts and foreign currencies in which some row says its own amount."""
+        at, held = AT, AT["currency_amount"]
+        return {
+            (self._account(picked, ()), fec.currency(clean(picked[at["currency"]])) or "")
+            for _, picked in rows
+            if picked[held] is not None and clean(picked[held]) and picked[at["currency"]]
+        }
 
     def _collective(self, rows: Sequence[tuple[int, Picked]]) -> set[str]:
         """General accounts that several customers without a code of their own share.

@@ -29,7 +29,13 @@ _SIDES = {"d": 1, "debit": 1, "1": 1, "+1": 1, "+": 1, "db": 1,
           "c": -1, "credit": -1, "-1": -1, "-": -1, "cr": -1}  # fmt: skip
 _SYMBOLS = {"€": "EUR", "EURO": "EUR", "EUROS": "EUR", "E": "EUR", "$": "USD", "US$": "USD",
             "$US": "USD", "£": "GBP"}  # fmt: skip
+_ACCOUNT = re.compile(r"\d{3}[0-9A-Za-z]*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def is_account(text: str) -> bool:
+    """Whether it is the number of an account of the chart: three digits first, no damage."""
+    return _ACCOUNT.fullmatch(text) is not None
 
 
 def side(text: str) -> int | None:

@@ -9,6 +9,7 @@ same lines the same way, a test compares them.
 from __future__ import annotations
 
 import gc
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from typing import TypeVar
 from xl_relances import french
 from xl_relances.dunning.ledger import NO_HOLD, LedgerEntry
 from xl_relances.imports import fec
-from xl_relances.imports.amounts import PLAIN, bare, evidence, rounded
+from xl_relances.imports.amounts import PLAIN, bare, evidence, rounded, well_grouped
 from xl_relances.imports.columns import Columns
 from xl_relances.imports.lines import ZERO, Line, clean, code
 from xl_relances.imports.text import TextFile
@@ -111,6 +112,7 @@ def stream(
     account_at, aux_at = at("account"), at("customer_code")
     needle = ((separator if account_at else "") + _common_start(prefixes)).encode()
     shape, surplus_end = (separator * full + "\n").encode(), (surplus + "\n").encode()
+    odd = _odd_account(separator, account_at)
     contents = bytes(byte for byte in range(256) if byte not in shape)
     name_at, general_name_at = at("customer_name"), at("account_name")
     journal_at, journal_name_at, number_at = at("journal"), at("journal_name"), at("entry_no")
@@ -118,6 +120,7 @@ def stream(
     booked_at, issued_at, due_at = at("entry_date"), at("document_date"), at("due_date")
     debit_at, credit_at = at("debit"), at("credit")
     amount_at, side_at = at("amount"), at("side")
+    amounts_at = (debit_at, credit_at, amount_at)
     sided = "debit" not in columns or "credit" not in columns
     if sided and not ("amount" in columns and "side" in columns):
         raise NotPlainError
@@ -145,6 +148,8 @@ def stream(
                 block.count(surplus_end) == count
             )
             numbered: Iterable[tuple[int, str]]
+            if plain and odd.search(b"\n" + block[:-1]):
+                raise NotPlainError
             if plain:
                 numbers, lines = _with(block, needle, first)
                 numbered = zip(numbers, text.lines(lines) if lines else (), strict=True)
@@ -154,6 +159,8 @@ def stream(
                 if plain or (line.count(separator) == full and line.endswith(surplus)):
                     f = (line + ends).split(separator)
                     if not f[account_at].startswith(prefixes):
+                        if not fec.is_account(f[account_at]):
+                            raise NotPlainError  # padded, damaged or missing
                         continue
                 elif not line.strip():
                     found.read -= 1
@@ -167,6 +174,8 @@ def stream(
                     owed, paid = money[f[amount_at]] * sides[f[side_at]], ZERO
                 else:
                     owed, paid = money[f[debit_at]], money[f[credit_at]]
+                if not owed and not paid and not any(f[i].strip() for i in amounts_at):
+                    raise NotPlainError  # nothing is not 0: the row is to be reported
                 if owed < ZERO or paid < ZERO:  # a negative debit is a credit, and the reverse
                     owed, paid = (
                         max(owed, ZERO) - min(paid, ZERO),
@@ -182,13 +191,12 @@ def stream(
                     continue
                 currency = currencies[f[currency_at]]
                 if currency != base:
-                    if f[foreign_at].strip():
-                        amount = _money(f[foreign_at], french.decimal_places(currency))
-                        if euros:
-                            amount = abs(amount) if euros > 0 else -abs(amount)
-                        owed, paid = max(amount, ZERO), max(-amount, ZERO)
-                    else:
-                        currency = base
+                    if not f[foreign_at].strip():
+                        raise NotPlainError  # of the company's currency, or to be reported
+                    amount = _money(f[foreign_at], french.decimal_places(currency))
+                    if euros:
+                        amount = abs(amount) if euros > 0 else -abs(amount)
+                    owed, paid = max(amount, ZERO), max(-amount, ZERO)
                 journal = codes[f[journal_at]]
                 key = journal, f[journal_name_at]
                 opening = openings.get(key)
@@ -246,6 +254,12 @@ def _with(block: bytes, needle: bytes, first: int) -> tuple[list[int], bytes]:
     return numbers, b"".join(pieces)
 
 
+def _odd_account(separator: str, at: int) -> re.Pattern[bytes]:
+    """Finds a line, the end of the one before included, whose account starts otherwise."""
+    mark = re.escape(separator.encode())
+    return re.compile(b"\n" + b"[^%b\n]*%b" % (mark, mark) * at + rb"(?!\d{3})")
+
+
 def _common_start(texts: Sequence[str]) -> str:
     """What all of them begin with."""
     shortest = min(texts, key=len)
@@ -290,7 +304,7 @@ def _money(value: str, places: int) -> Decimal:
         raise NotPlainError
     figures, negative = found
     mark = evidence(figures)
-    if mark == "?" or len(figures) > 15:
+    if mark == "?" or len(figures) > 15 or not well_grouped(figures, mark):
         raise NotPlainError
     other = "." if mark == "," else ","
     amount = rounded(Decimal(figures.replace(other, "").replace(mark or ",", ".")), places)

@@ -80,6 +80,7 @@ class _Reader:
             Converter(self.job, form, days).convert(taken.rows)
         if self.job.broken:
             keep_broken(self.job, {line.entry.account for line in result.lines})
+        result.left_out.sort(key=lambda left: left.line)
         self._name_all()
         self._say(taken)
         return result
@@ -119,6 +120,7 @@ class _Reader:
             findings.append(
                 self._open("debit", f"{error}. Dites-le avec --decimal , ou --decimal .")
             )
+        form.base = "" if "currency" in self.job.columns else self.job.base
         days: dict[str, DateColumn] = {}
         found = {
             name: {picked[AT[name]] for _, picked in rows}

@@ -16,6 +16,7 @@ from xl_relances.imports import headers
 from xl_relances.imports.dates import Cell
 from xl_relances.imports.sheet_scan import Scan
 from xl_relances.imports.sources import NOTHING, Answers, Source
+from xl_relances.imports.titles import AMOUNTS, normal, synonyms
 from xl_relances.imports.workbook_file import OpenedWorkbook, damaged, opened
 
 
@@ -52,6 +53,9 @@ def open_workbook(path: Path, answers: Answers) -> Source:
         )
     best = max(points for points, *_ in found)
     chosen = [entry for entry in found if entry[0] == best]
+    ledgers = [entry for entry in found if _is_filled_ledger(*entry[2:])]
+    if len(ledgers) > 1:
+        chosen = ledgers  # invoices on one sheet, payments on the other
     filled = [entry for entry in chosen if len(entry[3]) > entry[2].line - entry[4] + 1]
     if len(filled) > 1:
         sheets = french.listing([f"« {entry[1]} »" for entry in filled], most=8)
@@ -68,6 +72,8 @@ def open_workbook(path: Path, answers: Answers) -> Source:
         if line > header.line
     ]
     notes = [f"feuille « {name} », titres en ligne {header.line}", *book_file.notes]
+    if others := [f"« {other} »" for other in names if other != name]:
+        notes.append(f"feuilles non lues : {french.listing(others, most=8)}")
     if scan.strays:
         notes.append(
             french.count(scan.strays, "cellule égarée", "cellules égarées")
@@ -84,6 +90,18 @@ def open_workbook(path: Path, answers: Answers) -> Source:
         errors={(row, column): text for (row, column), text in scan.errors.items()},
         notes=notes,
         above=rows[: header.line - first],
+    )
+
+
+def _is_filled_ledger(header: headers.Header, rows: list[list[Cell]], first: int) -> bool:
+    """Whether entries of customers may stand there: an account, a day, an amount, and rows."""
+    known = synonyms()
+    fields = {known.get(normal(title)) for title in header.titles}
+    return (
+        len(rows) > header.line - first + 1
+        and bool(fields & {"account", "customer_code", "customer"})
+        and bool(fields & {"document_date", "date", "entry_date"})
+        and bool(fields & set(AMOUNTS))
     )
 
 

@@ -71,8 +71,7 @@ class Taker:
     def stream(self) -> Streamed | None:
         """A plain FEC read in one pass; None where the general reader has to."""
         text = self.job.source.text
-        account = self.job.indexes[AT["account"]]
-        if text is None or text.quoted or account is None or self._padded(account):
+        if text is None or text.quoted or "account" not in self.job.columns:
             return None
         usual, width = self._usual(), len(self.job.source.header.titles)
         last: tuple[int, Sequence[str]] = (0, ())
@@ -166,24 +165,26 @@ class Taker:
         prefixes = (*self.job.roots, *fec.BESIDE)
         pick = self.job.picker()
         others: Counter[str] = Counter()
+        lost: list[tuple[int, Picked]] = []
         for line, cells in self._records(taken, self._usual()):
             picked = pick(cells)
             general = code(picked[0])
             if general.startswith(prefixes):
                 taken.rows.append((line, picked))
+            elif code(picked[1]) and not fec.is_account(general):
+                lost.append((line, picked))
             else:
                 others[general] += 1
-        if not any(code(picked[0]).startswith(self.job.roots) for _, picked in taken.rows):
+        ours = [picked for _, picked in taken.rows if code(picked[0]).startswith(self.job.roots)]
+        if not ours:
             raise self.job.no_customers(others)
+        known = {code(picked[1]) for picked in ours}
+        for line, picked in lost:
+            reason = f"numéro de compte abîmé ou manquant, « {code(picked[0])} » lu"
+            place = self.job.leave(line, "account", code(picked[0]), reason)
+            if (customer := code(picked[1])) in known:
+                self.job.unread[place] = picked, customer, "debit"
         return taken
-
-    def _padded(self, account: int) -> bool:
-        text = self.job.source.text
-        assert text is not None
-        return any(
-            len(fields := text.split(line)) > account and fields[account][:1].isspace()
-            for line in text.sample
-        )
 
     def _records(self, taken: Taken, usual: int) -> Iterable[tuple[int, Sequence[Cell]]]:
         """Rows of the right width, counted; others are reported."""
@@ -222,8 +223,17 @@ class Taker:
             account, name = self._heading_above()
         grouped = not coded and titled is None and "customer_name" not in self.job.columns
         group = ""
+        index = self.job.columns.index("customer_code" if coded else "account")
+        broken = 0
         for line, cells in self._records(taken, usual):
             picked = pick(cells)
+            for fields in list(self.job.broken.values())[broken:]:
+                # what follows a broken line is of the customer that it names, if any
+                here = code(fields[index]) if index is not None and index < len(fields) else ""
+                account, name = (here, "") if here and here != account else (account, name)
+            broken = len(self.job.broken)
+            if (line, index) in self.job.source.errors:
+                account = name = ""  # nobody knows whose the rows below are
             if titled is not None and sum(c is not None and c != "" for c in cells) <= 4:
                 said = self._heading(cells[titled:])
                 if said and not any(dates.looks_dated(picked[i]) for i in DAYS):
@@ -236,12 +246,15 @@ class Taker:
             total = self._total(picked, cells, here)
             if total and not here:
                 group = ""
-            if total and not dated:
+            if total and not dated and not self._booked(picked):
                 if money and _OPENED.match(total):
                     place = self.job.leave(
                         line, None, total, "solde d'ouverture sans date ni pièce"
                     )
-                    self.job.unread[place] = picked, here or account, "document_date"
+                    mended = list(picked)
+                    mended[at_account] = here or account or None
+                    mended[at_name] = clean(picked[at_name]) or group or name
+                    self.job.unread[place] = tuple(mended), here or account, "document_date"
                 else:
                     taken.totals += 1
                     self.job.leave(line, None, total, "ligne de total", fault=False)
@@ -251,7 +264,7 @@ class Taker:
                 name = clean(picked[at_name]) or name
                 taken.headings += 1
                 continue
-            if grouped and not here and not dated and isinstance(cells[0], str):
+            if grouped and not here and not dated and isinstance(cells[0], str) and clean(cells[0]):
                 group = clean(cells[0])  # Odoo: the customer's name above his lines, with totals
                 taken.headings += 1
                 continue
@@ -281,6 +294,12 @@ class Taker:
             name = clean(picked[at_name]) or name
             taken.rows.append((line, picked))
         return taken
+
+    def _booked(self, picked: Picked) -> bool:
+        """Whether a number, or something in the place of a day, makes a row an entry."""
+        at = (*DAYS, AT["entry_no"], AT["invoice_no"], AT["document_no"])
+        said = [cell for cell in (picked[i] for i in at) if not dates.is_none(cell)]
+        return any(clean(cell) and not _TOTAL.match(clean(cell)) for cell in said)
 
     def _split(self, text: str) -> tuple[str, str] | None:
         """Number and title of an account that one cell holds, « 411DUP Dupont »."""

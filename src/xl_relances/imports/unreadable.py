@@ -21,6 +21,7 @@ from xl_relances.imports.amounts import AmountError, AmountForm
 from xl_relances.imports.dates import Cell, DateColumn, DateError
 from xl_relances.imports.job import AT, Job, Picked
 from xl_relances.imports.lines import clean, code
+from xl_relances.imports.taking import account_number, is_collective
 
 Money = Callable[[Picked], tuple[Decimal, Decimal]]
 
@@ -93,19 +94,29 @@ class Unreadable:
         else:
             row |= {"Débit": owed or None, "Crédit": paid or None}
         if name == "currency_amount" and row["Crédit"]:
-            title, row["Débit"], row["Crédit"] = "Crédit", None, None
+            title, row["Débit"] = "Crédit", None
         shown = clean(value)[:120]
         if title == "Compte":
             row |= {"Compte": None, "Libellé": f"compte lu « {shown} » ; {row['Libellé']}"}
         else:
-            row[title] = shown
+            row[title] = shown or f"? {row[title] or ''}".rstrip()
         return row
 
-    def keep(self, taken: Mapping[int, tuple[Picked, str, str]]) -> None:
-        """Keep rows that were left out before any cell was read."""
+    def keep(
+        self,
+        taken: Mapping[int, tuple[Picked, str, str]],
+        account_of: Callable[[Picked], str],
+    ) -> None:
+        """Keep rows that were left out before any cell was read.
+
+        Args:
+            taken: As :attr:`Job.unread` has them.
+            account_of: Whose an entry of that row would be.
+        """
         left_out = self._job.result.left_out
         for place, (picked, account, name) in taken.items():
             left = left_out[place]
+            account = account and account_of(picked)  # noqa: PLW2901 - as entries have it
             value = left.reason if title_of(name) != "Compte" else ""
             row = self.row(picked, account, name, value)
             left_out[place] = replace(left, kept=row, at=title_of(name))
@@ -162,14 +173,20 @@ def _account(job: Job, fields: Sequence[Cell], customers: Collection[str]) -> st
 
     for by in (0, shift):
         for name in ("customer_code", "account"):
-            if (found := cell(name, by)) in customers:
+            found = account_number(cell(name, by))
+            if found in customers:
                 return found
+            if is_collective(found) and (named := cell("customer_name", by)) in customers:
+                return named
     general = cell("account")
     both = job.is_fec or ("customer_code" in job.columns and "account" in job.columns)
     booked = job.columns.index("entry_date")
     in_place = not job.is_fec or (
         booked is not None and booked < len(fields) and dates.looks_dated(fields[booked])
     )
-    if both and in_place and _GENERAL.fullmatch(general) and not general.startswith(job.roots):
-        return None
+    if both and in_place and _GENERAL.fullmatch(general):
+        if not general.startswith(job.roots):
+            return None
+        if job.is_fec:  # a customer of another file, or of this line alone
+            return cell("customer_code") or general
     return ""
