@@ -114,3 +114,14 @@ def test_a_process_that_dies_without_a_word_is_no_success(tmp_path: Path) -> Non
     outcome = Outcome(tmp_path / "a.xlsm", None, (), clean=False)
     assert outcome.line == f"{outcome.book} : arrêté sans un mot, rien de sûr : recommencez."
     assert outcome.record == {"Classeur": str(outcome.book), "Fait": False, "Constats": []}
+
+
+def test_what_was_found_is_said_book_by_book(tmp_path: Path) -> None:
+    """An item without a due date: the book is prepared, and its remark stands on stderr."""
+    undated = LEDGER + "C2;Martin;VE-2;FA-12;01/09/2026;;Facture;10;;\n"
+    paths = [books.make(tmp_path / name, undated, delai_de_paiement="") for name in ("a", "b")]
+    _, out, errors = command("prepare", *paths)
+    assert all(line.endswith(" ; 1 remarque") for line in out.splitlines())
+    said = errors.splitlines()
+    assert [line.partition(" : ")[0] for line in said] == [str(path) for path in paths]
+    assert all("échéance" in line for line in said)

@@ -238,7 +238,10 @@ def _prepare_each(
     for outcome in prepare_each(once, options, jobs or min(len(once), os.cpu_count() or 1)):
         outcomes.append(outcome)
         if not as_json:
-            print(outcome.line, file=sys.stderr if outcome.told is None else sys.stdout, flush=True)
+            failed = outcome.told is None
+            print(outcome.line, file=sys.stderr if failed else sys.stdout, flush=True)
+            for sentence in () if failed else outcome.errors:
+                print(f"{outcome.book} : {sentence}", file=sys.stderr)
     if as_json:
         records = [outcome.record for outcome in outcomes]
         print(json.dumps(records, ensure_ascii=False, indent=1))

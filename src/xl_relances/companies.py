@@ -41,7 +41,9 @@ class Outcome:
             first = self.errors[0] if found else "arrêté sans un mot, rien de sûr : recommencez."
             more = f" (et {found - 1} de plus)" if found > 1 else ""
             return f"{self.book} : {first.removeprefix(f'{self.book.name} : ')}{more}"
-        remark = f" ; {found} constat{'s' if found > 1 else ''}" if found else ""
+        remark = f" ; {found} remarque{'s' if found > 1 else ''}" if found else ""
+        if lost := self.told.get("Choix perdus"):
+            remark += f" ; {lost} choix à la main à perdre"
         return f"{self.book} : {self.told['Résumé']}{remark}"
 
     @property

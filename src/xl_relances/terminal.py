@@ -63,7 +63,7 @@ def boundary() -> Iterator[None]:
         _fail(str(error))
     except headless.HeadlessError as error:
         _fail(_engine_sentence(error))
-    except (typer.Exit, typer.Abort, typer.BadParameter):
+    except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):  # typer knows them
         raise
     except OSError as error:
         where = f"{error.filename} : " if error.filename else ""

@@ -101,3 +101,14 @@ def test_what_was_claimed_is_paid_gone_or_due(world: dict[str, Any], data: Any) 
             and ledgers.AS_OF - timedelta(days=5) <= item.due_date < ledgers.AS_OF
         ]
         assert change.new == sum(due, Decimal(0))
+
+
+def test_a_row_that_cannot_be_read_is_still_owed() -> None:
+    """Neither paid nor gone, as far as anybody knows."""
+    letters = [record("C1|a", "100", account="C1", letter_date=ledgers.AS_OF)]
+    for unread, still_due in ((set[str](), 0), ({"C1"}, 100), ({""}, 100), ({"C2"}, 0)):
+        (change,) = changes(
+            letters, before=Standing(), now=Standing(), positions=[], identities=(),
+            as_of=ledgers.AS_OF, unread=unread,
+        )  # fmt: skip
+        assert [change.still_due, change.vanished] == [Decimal(still_due), Decimal(100 - still_due)]

@@ -94,3 +94,12 @@ def test_no_campaign_recovers_more_than_it_claimed(world: dict[str, Any], data: 
     letters = [record(identity, str(amount)) for identity, amount in claims]
     for found in recoveries(letters, (), left):
         assert 0 <= found.recovered <= found.claimed
+
+
+def test_a_row_that_cannot_be_read_is_not_a_payment() -> None:
+    """Its invoice is not among the open items, and nobody knows what it says by now."""
+    letters = [record("C1|a", "100"), record("C2|b", "50"), record("C2|c", "7")]
+    known = {"C2|c"}  # allocated: there, and no longer open
+    for unread, came_in in (((), 157), ({"C1"}, 57), ({"C2"}, 107), ({""}, 7)):
+        (found,) = recoveries(letters, (), {}, identities=known, unread=unread)
+        assert found.recovered == came_in

@@ -82,3 +82,18 @@ def test_the_order_of_rows_does_not_matter(world: dict[str, object], currency: s
     once = sales_outstanding(entries, currency=currency, as_of=ledgers.AS_OF)
     assert sales_outstanding(entries[::-1], currency=currency, as_of=ledgers.AS_OF) == once
     assert all(30 <= point.span <= 365 and point.sales > 0 for point in once)
+
+
+def test_an_opening_entry_with_an_old_date_makes_no_year_of_it() -> None:
+    """It keeps the day of its invoice; sales are known since the ledger began only."""
+    ledger = [
+        entry(date(2024, 6, 15), 5_000, entry_no="AN-2026-1"), entry(date(2026, 9, 1), 10_000),
+    ]  # fmt: skip
+    (point,) = sales_outstanding(ledger, currency="EUR", as_of=AS_OF, months=1)
+    assert (point.span, point.days) == (91, 137)
+
+
+def test_a_partial_allocation_settles_nothing() -> None:
+    """A ledger of open entries says nothing of what was paid, lower-case codes or not."""
+    ledger = [entry(date(2026, 1, 1), 1_000, code="a"), entry(date(2026, 9, 1), 1_000, code="")]
+    assert sales_outstanding(ledger, currency="EUR", as_of=AS_OF) == []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from books import typed
 from excel.clicking import Desk
 from xl_relances import headless
 from xl_relances.book.layout import (
@@ -18,6 +21,9 @@ from xl_relances.book.layout import (
     SELECTION,
 )
 from xl_relances.book.settings import Settings
+from xl_relances.errors import Finding
+from xl_relances.excel import messages
+from xl_relances.run.simulation import Claim, LevelCount, Move, Simulation
 
 
 def letters(desk: Desk) -> set[str]:
@@ -78,6 +84,7 @@ def test_simulate_names_the_heaviest_customers_and_why(desk: Desk) -> None:
     found = [plain(line) for line in lines(desk, "simulate")]
     assert found == [
         "Simulation du 25/11/2026 : 5 → 3 lettres, 436,00 € → 211,00 €. Rien n'est écrit.",
+        "Compte client fin : vide → C0001.",
         "Lettres 1 : 5 → 3 ; 2 clients sortent.",
         "• Client C0003 : lettre 1, 113,00 € → aucune. Hors de la plage de comptes",
         "• Client C0002 : lettre 1, 112,00 € → aucune. Hors de la plage de comptes",
@@ -98,6 +105,45 @@ def test_simulate_fits_a_message_box(desk: Desk) -> None:
     assert sum(line.startswith("• ") for line in said.prompt.splitlines()) == 5
     Settings(desk.book).write("compte_debut", None)
     assert lines(desk, "simulate")[-1] == "Préparer donnerait les mêmes lettres."
+
+
+def test_simulate_says_that_a_letter_is_to_be_done_again(desk: Desk) -> None:
+    """Issued, then given another number: Prepare will not give the same letters."""
+    desk.click("issue", "yes")
+    typed(desk.book, PREPARATION_TABLE, "N° lettre", 2, Compte="C0002")
+    found = [plain(line) for line in lines(desk, "simulate")]
+    assert found[1:] == [
+        "Client C0002 : la lettre éditée ne dit plus ce qui est coché, elle serait à refaire.",
+        "Ensuite : Préparer, ou changez la sélection ou les niveaux.",
+    ]
+
+
+def test_simulate_keeps_its_warnings_whole() -> None:
+    """Three currencies, all kinds of moves, long names: the customers are cut, not the rest."""
+    euros = Decimal("1234567.89")
+    claims = [Claim(1, euros), Claim(2, euros), Claim(1, euros - 1)]
+    pairs = [(claims[0], None), (None, claims[0]), (claims[0], claims[1]), (claims[0], claims[2])]
+    moves = tuple(
+        Move(account=f"C{n}", name="Société très longue " * 9, currency="EUR", before=b, after=a,
+             why="Lettre 1 : FA-2026-0001, 34 j de retard")
+        for n, (b, a) in enumerate(pairs * 5)
+    )  # fmt: skip
+    simulation = Simulation(
+        as_of=date(2026, 11, 25), stale=("Untel",), moves=moves, lost_choices=3,
+        changes=("le grand livre a changé", "l'historique a changé", "Untel " * 60),
+        levels=tuple(
+            LevelCount(number=number, currency=code, before=10, after=12, amount_before=euros,
+                       amount_after=euros)
+            for number in (1, 2, 3) for code in ("EUR", "USD", "GBP")
+        ),
+        findings=(Finding(where="", message="?"),),
+    )  # fmt: skip
+    said = messages.simulated(simulation)
+    assert len(said) < 1000
+    assert "3 choix faits à la main à perdre" in said
+    assert "1 constat : cliquez Contrôler" in said
+    assert said.endswith("ou changez la sélection ou les niveaux.")
+    assert any(line.startswith("• ") for line in said.splitlines())
 
 
 def test_clear_asks_first(desk: Desk) -> None:

@@ -10,7 +10,7 @@ import xlwings as xw
 
 import books
 from books import issue, opened, prepare, save, undo
-from xl_relances.book import layout, tables
+from xl_relances.book import formulas, layout, tables
 
 LEDGER = """
 Compte;Nom;Pièce;Date;Échéance;Débit;Crédit;Devise;Lettrage;Dernière lettre;Relancé le
@@ -269,3 +269,45 @@ def test_a_list_without_its_column_stops_nothing(tmp_path: Path) -> None:
         (hint,) = [finding for finding in report.findings if finding.where == layout.A_APPELER]
         assert "« Contact »" in str(hint)
         assert len(listed(book, layout.BALANCE_AGEE_TABLE)) == 6
+
+
+def test_accueil_leads_on_where_no_letter_is_left_to_issue(tmp_path: Path) -> None:
+    """Rows without a number are none: then Save, or nothing at all, is the next step."""
+    with opened(books.make(tmp_path, LEDGER), keep=False) as book:
+        prepare(book)
+        table = layout.PREPARATION_TABLE
+        for account in ("C1", "C2", "C3", "C4"):
+            if account in books.proposed(book):
+                books.typed(book, table, "Relancer", 0, Compte=account)
+        prepare(book)
+        assert book.sheets["Accueil"]["C1"].value == formulas.NOTHING_CHASED
+
+
+def test_a_small_letter_currency_of_the_company_is_the_same(tmp_path: Path) -> None:
+    """« eur » typed in Paramètres: amounts of Accueil and Préparation stay those in euros."""
+    with opened(books.make(tmp_path, LEDGER, societe_devise="eur"), keep=False) as book:
+        prepare(book)
+        assert "relances, 850,50" in book.sheets["Préparation"]["C1"].value
+
+
+def test_a_filter_that_cannot_be_put_back_is_said_on_lists_too(tmp_path: Path) -> None:
+    """As on Préparation: a list shows all its customers again, and the user knows it."""
+    with opened(books.make(tmp_path, LEDGER), keep=False) as book:
+        prepare(book)
+        found = tables.find_table(book, layout.BALANCE_AGEE_TABLE)
+        found.autofilter.apply_values(2, ["x"])
+        part = found.impl.part
+        part.filter_xml = part.filter_xml.replace(
+            '<filter val="x"/>', '<dateGroupItem year="2026" dateTimeGrouping="year"/>'
+        )
+        report = prepare(book)
+        assert any(finding.where == "Balance âgée" for finding in report.findings)
+
+
+def test_a_row_in_no_currency_keeps_its_customer_in_sight(tmp_path: Path) -> None:
+    """« livres » is no currency: with one selected, the customer is left out with its reason."""
+    odd = "C9;Perdu;FA-9;01/08/2026;31/08/2026;5,00;;livres;;;\n"
+    with opened(books.make(tmp_path, LEDGER + odd, devise="EUR"), keep=False) as book:
+        prepare(book)
+        motif = books.row_of(book, "excluded", Compte="C9")["Motif"]
+    assert motif.startswith("À corriger d'abord : Grand livre, ligne ")

@@ -170,9 +170,11 @@ def test_an_issued_letter_that_is_out_of_date_is_named(path: Path) -> None:
         typed(book, layout.PREPARATION_TABLE, "N° lettre", 2, Compte="C2")
         changes = simulate(book).changes
         assert books.questions() == []
+        wider = simulate(book, compte_fin="C9")
     assert changes == (
         "Martin : la lettre éditée ne dit plus ce qui est coché, elle serait à refaire",
     )
+    assert (wider.stale, wider.lost_choices) == (("Martin",), 1)  # its number, typed by hand
 
 
 def test_the_simulation_is_what_prepare_then_does(path: Path) -> None:
@@ -260,7 +262,13 @@ def test_every_move_in_one_sentence() -> None:
         for n, (b, a) in enumerate(pairs)
     )
     simulation = Simulation(
-        as_of=books.AS_OF, changes=(), levels=(), moves=moves, lost_choices=0, findings=()
+        as_of=books.AS_OF,
+        changes=(),
+        stale=(),
+        levels=(),
+        moves=moves,
+        lost_choices=0,
+        findings=(),
     )
     assert simulation.movements == "2 clients sortent, 1 client entre et 1 client change de lettre"
     assert moves[3].weight == euros("20")

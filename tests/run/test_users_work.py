@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -414,3 +414,20 @@ def test_a_totals_row_stays_below_its_table(book: xw.Book) -> None:
     issue(book, "B0")
     save(book)
     assert len(show(book, "preparation")) == 3
+
+
+def test_notes_beside_rows_that_look_the_same_stay_apart(book: xw.Book) -> None:
+    """Two entries that nothing tells apart: each keeps a note of its own, none gets the other's."""
+
+    def key(row: Mapping[str, Any]) -> tuple[Any, Any]:
+        return row["Compte"], row["Pièce"]
+
+    table = layout.GRAND_LIVRE_TABLE
+    held = tables.read(book, table)
+    body = [dict(zip(held.titles, row, strict=True)) for row in (held.rows[0], *held.rows)]
+    tables.write(book, table, body, key=key)
+    places = iter(range(len(body)))
+    books.add_column(book, table, "Note", lambda _: f"note {next(places)}")
+    tables.write(book, table, [body[-1] | {"Pièce": "neuve"}, *body], key=key)
+    notes = [note for (note,) in books.column(book, table, "Note")]
+    assert notes == [None, *(f"note {number}" for number in range(len(body)))]

@@ -129,14 +129,18 @@ STORED: Final[dict[str, str]] = {title: stored(formula) for title, formula in TY
 
 _KEYS_HERE = column(PREPARATION_TABLE, "Clé")
 _ISSUED = f"SUM({column(PREPARATION_TABLE, 'Éditée')})"
-_LEFT = (
+LETTERS_LEFT = (
     f"COUNTIFS({column(PREPARATION_TABLE, 'Relancer')},1,"
-    f'{column(PREPARATION_TABLE, "Éditée")},"<>1")'
+    f'{column(PREPARATION_TABLE, "Éditée")},"<>1",{column(PREPARATION_TABLE, "N° lettre")},">0")'
 )
+"""Rows that get a letter and have none yet: ticked, with a number."""
 _LAST_DAY = day(f"MAX({column(GRAND_LIVRE_TABLE, 'Date')})")
 _SAVED = f"MAX({column(CAMPAGNES_TABLE, 'Enregistrée le')})"
 _ENVOI = column(CLIENTS_TABLE, "Envoi")
 _BY_MAIL = f'COUNTA({_ENVOI})-COUNTIF({_ENVOI},"{COURRIER}")'
+
+NOTHING_CHASED = "Prochaine étape : cocher « Relancer » dans Préparation, ou Préparer."
+"""What Accueil says where Préparation holds rows and none of them gets a letter."""
 
 STEP_STATES: Final[dict[str, str]] = {
     "etape_grand_livre": (
@@ -146,7 +150,7 @@ STEP_STATES: Final[dict[str, str]] = {
     "etape_preparation": f'=IF(preparation_le="","à faire","fait le "&{stamp("preparation_le")})',
     "etape_lettres": (
         f'=IF(COUNT({_KEYS_HERE})=0,"sans objet",'
-        f'IF({_ISSUED}=0,"à faire",IF({_LEFT}>0,"en cours","fait")))'
+        f'IF({_ISSUED}=0,"à faire",IF({LETTERS_LEFT}>0,"en cours","fait")))'
     ),
     "etape_envoi": (
         f'=IF(OR(COUNT({_KEYS_HERE})=0,{_BY_MAIL}=0),"sans objet","à faire après Éditer")'

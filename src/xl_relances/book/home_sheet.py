@@ -19,7 +19,7 @@ from typing import Any
 import xlwings as xw
 
 from xl_relances import french
-from xl_relances.book import layout
+from xl_relances.book import formulas, layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class Held:
         prepared_at: When the preparation was made; None without one.
         letters_of: Day of its letters.
         rows: Rows of Préparation with items.
-        wanted: Those ticked « Relancer ».
+        wanted: Those that get a letter: ticked « Relancer », with a number.
         issued: Those issued.
         left: Those ticked and not issued.
         due: Solde dû of all rows in the company's currency.
@@ -220,19 +220,22 @@ def _next_step(held: Held) -> str:
         return "Prochaine étape : Préparer."
     if held.left:
         return f"Prochaine étape : Éditer {french.count(held.left, 'lettre')}."
-    return f"Prochaine étape : Sauvegarder {french.count(held.issued, 'relance')}."
+    if held.issued:
+        return f"Prochaine étape : Sauvegarder {french.count(held.issued, 'relance')}."
+    return formulas.NOTHING_CHASED
 
 
 def _preparation(held: Held) -> str:
     others = held.other_currencies
-    numbers = [held.by_number.get(number, 0) for number in (1, 2, 3)]
+    first, second = held.by_number.get(1, 0), held.by_number.get(2, 0)
+    higher = sum(rows for number, rows in held.by_number.items() if number > 2)
+    aside = french.count(held.left_out, "laissé de côté", "laissés de côté")
     return (
         f"Campagne du {_day(held.letters_of)} : {french.count(held.rows, 'relance')}, "
         f"{_money(held.chased, held.currency)}"
         + (f" et {others} en autre devise" if others else "")
-        + ", lettres "
-        + ", ".join(f"{number} : {rows}" for number, rows in enumerate(numbers, 1))
-        + (f" ; {held.left_out} laissés de côté" if held.left_out else "")
+        + f", lettres 1 : {first}, 2 : {second}, 3 et plus : {higher}"
+        + (f" ; {aside}" if held.left_out else "")
     )
 
 

@@ -88,7 +88,10 @@ def parse_ledger(rows: TableRows, *, currency: str, highest: int) -> Ledger:
             faults.setdefault(account, str(bad[0]))
             if account and account not in cells.ERRORS:
                 unread += 1
-                code = cells.text_or_error(picked[9]).upper() or currency
+                try:
+                    code = cells.currency(picked[9]) or currency
+                except CellError:
+                    code = currency
                 lost.setdefault((account, code), cells.text_or_error(picked[1]))
             continue
         recorded.append((entry.recorded_level, entry.recorded_date))

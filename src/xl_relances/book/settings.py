@@ -43,6 +43,11 @@ class Settings:
         """The cell as text, « » when empty."""
         return str(self._convert(name, cells.text))
 
+    @property
+    def currency(self) -> str:
+        """The company's own, of rows that name none."""
+        return self.text("societe_devise").upper() or "EUR"
+
     def day(self, name: str) -> date | None:
         """The cell as a day."""
         day: date | None = self._convert(name, cells.day)

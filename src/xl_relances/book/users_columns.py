@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +46,7 @@ def users_cells(
     if not columns or body is None:
         return None
     values = body.options(ndim=2, err_to_str=True).value
-    keys = [key(dict(zip(titles, row, strict=True))) for row in values]
+    keys = _numbered(key(dict(zip(titles, row, strict=True))) for row in values)
     typed = [
         [
             formula if isinstance(formula, str) and formula.startswith("=") else row[index]
@@ -62,7 +63,8 @@ def users_cells(
 
 def put_back(body: xw.Range, before: UsersCells | None, keys: Sequence[Hashable]) -> None:
     """The user's cells beside their rows again; new rows get the column's formula."""
-    if before is None or list(keys) == before.keys:
+    keys = _numbered(keys)
+    if before is None or keys == before.keys:
         return
     for position, index in enumerate(before.columns):
         column = body[:, index]
@@ -78,6 +80,16 @@ def put_back(body: xw.Range, before: UsersCells | None, keys: Sequence[Hashable]
                 origin, typed = held[0][0] if held else number, fresh
             block.append([typed if is_text else _retyped(typed, number - origin)])
         column.value = block
+
+
+def _numbered(keys: Iterable[Hashable]) -> list[Hashable]:
+    """Each key with its rank among equals, so that no row takes another's cells."""
+    seen = Counter[Hashable]()
+    found: list[Hashable] = []
+    for key in keys:
+        found.append((key, seen[key]))
+        seen[key] += 1
+    return found
 
 
 def _common_formula(held: Sequence[tuple[int, Any]]) -> str | None:

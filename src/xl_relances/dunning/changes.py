@@ -5,7 +5,7 @@ An item that the campaign claimed is, in the present ledger and by identity,
     paid         there, and nothing is left of it: allocated, or set off whole
     part-paid    there, and less is left than was claimed
     vanished     there no more: paid or taken out of the books, nobody can tell
-    unchanged    there, and at least what was claimed is left
+    unchanged    there, and at least what was claimed is left; or in a row that cannot be read
 
 and an item that it did not claim is
 
@@ -30,7 +30,7 @@ from xl_relances import french
 from xl_relances.dunning.decision import Key
 from xl_relances.dunning.history import HistoryRecord, Standing
 from xl_relances.dunning.open_items import AccountPosition
-from xl_relances.dunning.recovery import remainders
+from xl_relances.dunning.recovery import is_unread, remainders
 
 
 class Fate(Enum):
@@ -105,6 +105,7 @@ def changes(
     positions: Iterable[AccountPosition],
     identities: Collection[str],
     as_of: date,
+    unread: Collection[str] = (),
 ) -> list[CustomerChange]:
     """By account then currency: customers of the campaign, and those with new items.
 
@@ -115,6 +116,7 @@ def changes(
         positions: What every customer owes on ``as_of``.
         identities: Every entry of the ledger, allocated ones too.
         as_of: Today.
+        unread: Accounts with a row that cannot be read, as in :func:`recoveries`.
     """
     if not letters:
         return []
@@ -132,6 +134,8 @@ def changes(
             continue
         there = record.identity in identities
         found = max(left.get(record.identity, Decimal(0)), Decimal(0)) if there else None
+        if not there and is_unread(record, unread):
+            found = record.remainder
         _add(amounts[key], record.remainder, found)
     claimed = {record.identity for record in letters}
     for position in positions:

@@ -48,8 +48,18 @@ def remainders(positions: Iterable[AccountPosition]) -> dict[str, Decimal]:
     return {item.identity: item.remainder for held in positions for item in held.items}
 
 
+def is_unread(record: HistoryRecord, unread: Collection[str]) -> bool:
+    """Whether the ledger may hold the item in a row that cannot be read; "" is any account."""
+    return record.account in unread or "" in unread
+
+
 def recoveries(
-    records: Iterable[HistoryRecord], cancelled: Collection[str], left: Mapping[str, Decimal]
+    records: Iterable[HistoryRecord],
+    cancelled: Collection[str],
+    left: Mapping[str, Decimal],
+    *,
+    identities: Collection[str] = (),
+    unread: Collection[str] = (),
 ) -> list[Recovery]:
     """Every campaign that counts, oldest letters first, then by name, currency and number.
 
@@ -58,6 +68,9 @@ def recoveries(
             amounts that nobody knows, and stay out.
         cancelled: Campaigns that were undone.
         left: What :func:`remainders` says of the present ledger.
+        identities: Every entry of the ledger, allocated ones too.
+        unread: Accounts with a row that cannot be read, "" for a row of nobody knows whom: an
+            item of theirs that the ledger lacks counts as still owed.
     """
     groups: dict[tuple[str, str, int], list[HistoryRecord]] = {}
     for record in records:
@@ -71,7 +84,14 @@ def recoveries(
             letter_no=letter_no,
             letters=len({record.account for record in rows}),
             claimed=sum((max(_ZERO, record.remainder) for record in rows), _ZERO),
-            recovered=sum((_recovered(record, left) for record in rows), _ZERO),
+            recovered=sum(
+                (
+                    _recovered(record, left)
+                    for record in rows
+                    if record.identity in identities or not is_unread(record, unread)
+                ),
+                _ZERO,
+            ),
         )
         for (batch, currency, letter_no), rows in groups.items()
     ]

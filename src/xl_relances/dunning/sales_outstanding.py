@@ -74,16 +74,16 @@ def sales_outstanding(
     for entry in entries:
         if entry.currency != currency:
             continue
-        allocated = allocated or bool(entry.allocation_code)
+        allocated = allocated or not entry.is_open
         day = entry.document_date
         if day is None or day > as_of:
             continue
         moved[day] += entry.debit - entry.credit
         if not entry.opens_a_year:
             sold[day] += entry.debit
-    if not allocated or not moved:
+    if not allocated or not sold:
         return []
-    first = min(moved)
+    first = min(sold)  # an opening entry may keep the day of its invoice, years before
     points = []
     for day in _days(as_of, months):
         span = min(YEAR, (day - first).days + 1)

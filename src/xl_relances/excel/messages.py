@@ -45,14 +45,20 @@ def prepared(report: PrepareReport) -> str:
 
 
 _NAMED = 5
-"""Customers that the message of a simulation names: more would not fit its box."""
-_WIDE = 130
-"""Characters of one of them: five, with what stands around them, stay below 1,024."""
+"""Customers that the message of a simulation names at most: more would not fit its box."""
+_ROOM = 980
+"""Characters of that message: the box cuts at 1,024."""
+_LEAST = 60
+"""Characters below which a customer's line says too little to stand there."""
 
 
 def simulated(simulation: Simulation) -> str:
-    """« Simulation du 25/11/2026 : 42 → 38 lettres… », who moves, the heaviest first, why."""
+    """« Simulation du 25/11/2026 : 42 → 38 lettres… », who moves, the heaviest first, why.
+
+    What the user must know stands whole; customers share the room that is left.
+    """
     lines = [f"{simulation.summary}. Rien n'est écrit."]
+    lines += [_cut(f"{change[0].upper()}{change[1:]}.", 120) for change in simulation.changes[:3]]
     levels = Counter[int](), Counter[int]()
     for level in simulation.levels:
         levels[0][level.number] += level.before
@@ -61,30 +67,43 @@ def simulated(simulation: Simulation) -> str:
         numbers = sorted(levels[0] | levels[1])
         shown = (f"{number} : {levels[0][number]} → {levels[1][number]}" for number in numbers)
         lines.append(f"Lettres {', '.join(shown)} ; {simulation.movements}.")
-    heaviest = sorted(simulation.moves, key=lambda move: -move.weight)
-    for move in heaviest[:_NAMED]:
+    following = []
+    if simulation.lost_choices:
+        lost = french.count(simulation.lost_choices, "choix fait", "choix faits")
+        following.append(f"{lost} à la main à perdre : Préparer le demandera d'abord.")
+    if simulation.findings:
+        found = french.count(len(simulation.findings), "constat", "constats")
+        following.append(f"{found} : cliquez Contrôler pour les voir.")
+    if simulation.moves or simulation.stale:
+        following.append("Ensuite : Préparer, ou changez la sélection ou les niveaux.")
+    else:
+        following.append("Préparer donnerait les mêmes lettres.")
+    room = _ROOM - sum(len(line) + 1 for line in (*lines, *following))
+    return _lines(*lines, *_heaviest(simulation, room), *following)
+
+
+def _heaviest(simulation: Simulation, room: int) -> list[str]:
+    """A line for each of the customers who move with most money, in so many characters."""
+    moves = sorted(simulation.moves, key=lambda move: -move.weight)
+    named = min(_NAMED, len(moves), max(1, room // _LEAST))
+    rest = f"Et {french.count(len(moves) - named, 'autre', 'autres')}."
+    room -= len(rest) + 1
+    lines = []
+    for move in moves[:named]:
         claims = " → ".join(
             f"lettre {claim.number}, {french.amount(claim.amount, move.currency)}"
             if claim
             else "aucune"
             for claim in (move.before, move.after)
         )
-        line = f"• {move.name or move.account} : {claims}. {move.why}"
-        lines.append(line if len(line) <= _WIDE else f"{line[: _WIDE - 1]}…")
-    more = len(heaviest) - _NAMED
-    if more > 0:
-        lines.append(f"Et {french.count(more, 'autre', 'autres')}.")
-    if simulation.lost_choices:
-        lost = french.count(simulation.lost_choices, "choix fait", "choix faits")
-        lines.append(f"{lost} à la main à perdre : Préparer le demandera d'abord.")
-    if simulation.findings:
-        found = french.count(len(simulation.findings), "constat", "constats")
-        lines.append(f"{found} : cliquez Contrôler pour les voir.")
-    if simulation.moves:
-        lines.append("Ensuite : Préparer, ou changez la sélection ou les niveaux.")
-    else:
-        lines.append("Préparer donnerait les mêmes lettres.")
-    return _lines(*lines)
+        lines.append(
+            _cut(f"• {move.name or move.account} : {claims}. {move.why}", room // named - 1)
+        )
+    return [*lines, rest] if len(moves) > named else lines
+
+
+def _cut(line: str, width: int) -> str:
+    return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
 def cleared(customers: int) -> str:

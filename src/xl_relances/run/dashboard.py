@@ -21,6 +21,7 @@ from xl_relances.dunning.due_dates import days_overdue
 from xl_relances.dunning.open_items import AccountPosition
 from xl_relances.dunning.recovery import Recovery, recoveries, remainders
 from xl_relances.dunning.sales_outstanding import SalesOutstanding, sales_outstanding
+from xl_relances.run.listings import unread_rows
 from xl_relances.run.reading import Snapshot
 
 _ZERO = Decimal(0)
@@ -44,7 +45,13 @@ def dashboard(
     """
     balances = aging.balance_by_currency(positions, as_of)
     currency = _main_currency(snapshot, balances)
-    sent = recoveries(snapshot.history.records, snapshot.campaigns.cancelled, remainders(positions))
+    sent = recoveries(
+        snapshot.history.records,
+        snapshot.campaigns.cancelled,
+        remainders(positions),
+        identities={entry.identity for entry in snapshot.ledger.entries},
+        unread=snapshot.ledger.faults,
+    )
     points = sales_outstanding(snapshot.ledger.entries, currency=currency, as_of=as_of)
     late = _late(snapshot, positions, currency, as_of)
     debtors = sorted(late, key=lambda row: (-row[1], row[0]))[: layout.DEBTORS_FIGURES.rows]
@@ -52,7 +59,7 @@ def dashboard(
     letters = _letters(sent, owing)
     recovery = _recovery(sent, currency)
     return Dashboard(
-        line=_line(balances, currency, as_of),
+        line=_line(balances, currency, as_of, snapshot.ledger.unread),
         rows={
             layout.AGES_FIGURES: _ages(balances, currency),
             layout.DEBTORS_FIGURES: [
@@ -73,11 +80,13 @@ def dashboard(
 
 
 def _main_currency(snapshot: Snapshot, balances: Mapping[str, Any]) -> str:
-    own = snapshot.settings.text("societe_devise").upper() or "EUR"
+    own = snapshot.settings.currency
     return own if own in balances or not balances else min(balances)
 
 
-def _line(balances: Mapping[str, Mapping[str, Decimal]], currency: str, as_of: date) -> str:
+def _line(
+    balances: Mapping[str, Mapping[str, Decimal]], currency: str, as_of: date, unread: int
+) -> str:
     bands = balances.get(currency)
     if bands is None:
         return "Aucune créance ouverte dans le grand livre."
@@ -86,6 +95,7 @@ def _line(balances: Mapping[str, Mapping[str, Decimal]], currency: str, as_of: d
         f"Au {french.short_date(as_of)} : {french.amount(_total(bands), currency)} dus, dont "
         f"{french.amount(aging.overdue(bands), currency)} échus"
         + (f", et {french.count(others, 'autre devise', 'autres devises')}" if others else "")
+        + (f", {unread_rows(unread)}" if unread else "")
         + "."
     )
 

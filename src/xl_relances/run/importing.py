@@ -121,7 +121,7 @@ def import_files(
     with quiet(book), told(book) as tell:
         tell(f"lecture de {french.listing(path.name for path in paths)}")
         settings = Settings(book)
-        currency = settings.text("societe_devise").upper() or "EUR"
+        currency = settings.currency
         read = read_files(
             paths,
             roots=_roots(settings),

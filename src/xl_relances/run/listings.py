@@ -62,17 +62,24 @@ def totals(balance: Sequence[Record]) -> list[Record]:
     return [sums[currency] for currency in sorted(sums)]
 
 
-def aged_line(balance: Sequence[Record], as_of: date) -> str:
+def aged_line(balance: Sequence[Record], as_of: date, unread: int) -> str:
     """« Au 25/11/2026 : 79 clients, 696 584,12 € dont 553 874,89 € échus »."""
+    beside = f", {unread_rows(unread)}" if unread else ""
     if not balance:
-        return f"Au {french.short_date(as_of)} : rien n’est dû."
+        return f"Au {french.short_date(as_of)} : rien n’est dû{beside}."
     parts = [
         f"{french.amount(row[TOTAL], row['Devise'])} dont "
         f"{french.amount(aging.overdue(row), row['Devise'])} échus"
         for row in totals(balance)
     ]
     customers = french.count(len({record["Compte"] for record in balance}), "client")
-    return f"Au {french.short_date(as_of)} : {customers}, {_some(parts, ' ; ')}."
+    return f"Au {french.short_date(as_of)} : {customers}, {_some(parts, ' ; ')}{beside}."
+
+
+def unread_rows(count: int) -> str:
+    """« 2 lignes illisibles non comptées »."""
+    plural = "s" if count > 1 else ""
+    return french.count(count, "ligne illisible", "lignes illisibles") + f" non comptée{plural}"
 
 
 def evolution(
@@ -90,6 +97,7 @@ def evolution(
         positions=positions,
         identities={entry.identity for entry in snapshot.ledger.entries},
         as_of=as_of,
+        unread=snapshot.ledger.faults,
     )
     names = {record.account: record.name for record in letters}
     names |= {position.account: position.name for position in positions}
@@ -154,7 +162,7 @@ def phone_list(
     snapshot: Snapshot, positions: Iterable[AccountPosition], selection: Selection
 ) -> list[Record]:
     """Whom to call, the most pressing first."""
-    currency = snapshot.settings.text("societe_devise").upper() or "EUR"
+    currency = snapshot.settings.currency
     reached = snapshot.standing()
     found = calls(positions, selection=selection, policy=snapshot.policy, currency=currency)
     return [_call(snapshot, call, reached.customers.get(call.position.key)) for call in found]

@@ -114,7 +114,7 @@ def _fill_lists(
         (
             layout.BALANCE_AGEE_TABLE,
             [*balance, *listings.totals(balance)],
-            listings.aged_line(balance, as_of),
+            listings.aged_line(balance, as_of, snapshot.ledger.unread),
         ),
         (layout.EVOLUTION_TABLE, changes, listings.evolution_line(changes, as_of)),
     ):
@@ -125,6 +125,7 @@ def _fill_lists(
             if tables.is_protected(sheet):
                 findings.append(_protected(sheet.name))
                 continue
+            findings += tables.passing_filters(book, table)
             rows = [{title: _cell(title, value) for title, value in r.items()} for r in records]
             tables.write(book, table, rows, key=lambda row: (row["Compte"], row["Devise"]))
         except BookError as error:  # a column is gone: its list is passed by, never the campaign
@@ -154,7 +155,7 @@ def _held(
 ) -> home_sheet.Held:
     """The sheets as they stand now, counted as their formulas count."""
     customers, excluded = sheets.customers, sheets.excluded
-    currency = snapshot.settings.text("societe_devise") or "EUR"
+    currency = snapshot.settings.currency
     entries, cards = snapshot.ledger.entries, list(snapshot.customers.by_account.values())
     days = [entry.document_date for entry in entries if entry.document_date]
     rows = [row for row in customers if row.items]
@@ -177,9 +178,9 @@ def _held(
         prepared_at=prepared_at,
         letters_of=day,
         rows=len(rows),
-        wanted=len(ticked),
+        wanted=sum(row.is_chased for row in customers),
         issued=sum(row.issued for row in customers),
-        left=sum(row.on and not row.issued for row in customers),
+        left=sum(row.is_chased and not row.issued for row in customers),
         due=sum((row.balance_due for row in own), _ZERO),
         chased=sum((row.balance_due for row in own if row.on), _ZERO),
         other_currencies=len(customers) - len(own),

@@ -117,7 +117,7 @@ def gather(book: xw.Book) -> Snapshot:
     """
     settings = Settings(book)
     procedure = named.procedure(book)
-    currency = settings.text("societe_devise").upper() or "EUR"
+    currency = settings.currency
     ledger = parse_ledger(
         tables.read(book, layout.GRAND_LIVRE_TABLE), currency=currency, highest=procedure.highest
     )

@@ -45,11 +45,13 @@ def simulate(book: xw.Book, *, now: datetime, typed: Mapping[str, str] | None = 
         criteria = named.read_criteria(snapshot.settings, typed or {})
         selection = selection_of(snapshot, criteria, now)
         sheets = readable_letters(preparation_sheet.read(book, snapshot.procedure.highest))
-        decisions, lost = kept_decisions(snapshot, sheets, criteria, selection)
-        report = proposed(snapshot, reopened(sheets), criteria, decisions, now=now)
+        current = reopened(sheets)
+        decisions, lost = kept_decisions(snapshot, current, criteria, selection)
+        report = proposed(snapshot, current, criteria, decisions, now=now)
         return Simulation(
             as_of=report.as_of,
             changes=tuple(_changes(snapshot, sheets, criteria, report.as_of)),
+            stale=tuple(row.name or row.account for row in stale_letters(sheets)),
             levels=_levels(sheets.customers, report.customers),
             moves=tuple(_moves(sheets, report, selection)),
             lost_choices=lost,

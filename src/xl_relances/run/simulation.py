@@ -81,6 +81,7 @@ class Simulation:
     Attributes:
         as_of: The day of the letters.
         changes: What differs from when the sheets were filled, one sentence each.
+        stale: Customers whose issued letter no longer says what is ticked: to be done again.
         levels: Letters by number and currency, before and after.
         moves: Customers whose letter would change, by account then currency.
         lost_choices: Choices made by hand that Prepare would ask to lose.
@@ -89,6 +90,7 @@ class Simulation:
 
     as_of: date
     changes: tuple[str, ...]
+    stale: tuple[str, ...]
     levels: tuple[LevelCount, ...]
     moves: tuple[Move, ...]
     lost_choices: int
@@ -156,7 +158,7 @@ def records(simulation: Simulation) -> dict[str, Any]:
         for move in simulation.moves
     ]
     return {
-        "Résumé": f"{simulation.summary} ; {simulation.movements}.",
+        "Résumé": f"{simulation.summary} ; {simulation.movements}",
         "Date de relance": simulation.as_of.isoformat(),
         "Changements": list(simulation.changes),
         "Lettres": as_json(levels),

@@ -7,7 +7,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_relances.book import layout, named_cells
-from xl_relances.book.formulas import STEP_STATES, column, counted, day
+from xl_relances.book.formulas import (
+    LETTERS_LEFT,
+    NOTHING_CHASED,
+    STEP_STATES,
+    column,
+    counted,
+    day,
+)
 from xl_relances.book.layout import (
     AGES_FIGURES,
     CAMPAGNES_TABLE,
@@ -68,16 +75,14 @@ def add_home(draft: Draft) -> None:
     empty = layout.EMPTY[layout.ACCUEIL]
     ledger = f"COUNTA({column(GRAND_LIVRE_TABLE, 'Compte')})"
     issued = f"SUM({column(PREPARATION_TABLE, 'Éditée')})"
-    left = (
-        f"COUNTIFS({column(PREPARATION_TABLE, 'Relancer')},1,"
-        f'{column(PREPARATION_TABLE, "Éditée")},"<>1")'
-    )
     rows = f"COUNT({column(PREPARATION_TABLE, 'Clé')})"
     heading(
         draft, sheet,
         f'=IF({ledger}=0,"{empty}",IF({rows}=0,"Prochaine étape : Préparer.",'
-        f'IF({left}>0,"Prochaine étape : Éditer "&{counted(left, "lettre", "lettres")}&".",'
-        f'"Prochaine étape : Sauvegarder "&{counted(issued, "relance", "relances")}&".")))',
+        f'IF({LETTERS_LEFT}>0,"Prochaine étape : Éditer "'
+        f'&{counted(LETTERS_LEFT, "lettre", "lettres")}&".",'
+        f'IF({issued}>0,"Prochaine étape : Sauvegarder "'
+        f'&{counted(issued, "relance", "relances")}&".","{NOTHING_CHASED}"))))',
         empty,
         "Les cinq étapes du jour, de haut en bas. Les boutons : onglet Relances du ruban.",
     )  # fmt: skip
@@ -137,7 +142,10 @@ def _figures() -> tuple[tuple[str, str], ...]:
         f"{column(PREPARATION_TABLE, 'Devise')},societe_devise)"
     )
     issued = f"SUM({column(PREPARATION_TABLE, 'Éditée')})"
-    wanted = f"COUNTIFS({column(PREPARATION_TABLE, 'Relancer')},1)"
+    wanted = (
+        f"COUNTIFS({column(PREPARATION_TABLE, 'Relancer')},1,"
+        f'{column(PREPARATION_TABLE, "N° lettre")},">0")'
+    )
     envoi = column(CLIENTS_TABLE, "Envoi")
     mails = f'(COUNTA({envoi})-COUNTIF({envoi},"{named_cells.COURRIER}"))'
     campaigns = f'SUMPRODUCT({_OURS}*({_BATCHES}<>"")/COUNTIF({_BATCHES},{_BATCHES}&""))'

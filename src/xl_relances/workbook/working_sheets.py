@@ -68,18 +68,17 @@ def _preparation() -> Heading:
     number = f"COUNT({of('Clé')})"
     due = f"SUMIFS({of('Solde dû')},{of('Devise')},societe_devise,{of('Relancer')},1)"
     letters = "".join(
-        f'&", {level} : "&COUNTIFS({of("N° lettre")},{level},{of("Relancer")},1)'
-        for level in (2, 3)
+        f'&", {label} : "&COUNTIFS({of("N° lettre")},"{test}",{of("Relancer")},1)'
+        for label, test in (("lettres 1", "1"), ("2", "2"), ("3 et plus", ">2"))
     )
-    first = f"COUNTIFS({of('N° lettre')},1,{of('Relancer')},1)"
     others = f'COUNTIFS({of("Devise")},"<>"&societe_devise)-COUNTBLANK({of("Devise")})'
     aside = f"COUNTA({column(NON_RELANCES_TABLE, 'Motif')})"
     filled = (
         f'IF(preparation_date="","Campagne","Campagne du "&{day("preparation_date")})&" : "'
         f'&{counted(number, "relance", "relances")}&", "&FIXED({due},2)&{CURRENCY_SIGN}'
         f'&IF({others}>0," et "&({others})&" en autre devise","")'
-        f'&", lettres 1 : "&{first}{letters}'
-        f'&IF({aside}>0," ; "&{aside}&" laissés de côté","")'
+        f"{letters}"
+        f'&IF({aside}>0," ; "&{counted(aside, "laissé de côté", "laissés de côté")},"")'
     )
     return Heading(
         PREPARATION_TABLE, _TO_DETAIL, number, layout.EMPTY[layout.PREPARATION], filled,
