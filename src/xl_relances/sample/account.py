@@ -140,10 +140,15 @@ class Account:
         return entry
 
     def settled(self) -> None:
-        """One payment for one invoice, or for two, or for one less a credit note."""
-        issued = AS_OF - timedelta(days=self.random.randint(100, 340))
+        """One payment for one invoice, or for two, or for one less a credit note.
+
+        Most of what the company sells is paid in time, so that its DSO is that of a real one.
+        """
+        share = self.random.random()
+        last = (self.terms.due_date(AS_OF) - AS_OF).days + 50  # paid before AS_OF, whatever comes
+        issued = AS_OF - timedelta(days=round(last + share * (340 - last)))
         due = self.terms.due_date(issued)
-        group = [self.debit(issued, self.amount())]
+        group = [self.debit(issued, 3 * self.amount())]
         shape = self.random.random()
         if shape < 0.15:
             group.append(self.debit(issued, self.amount()))
