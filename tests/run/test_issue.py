@@ -357,3 +357,48 @@ def test_a_level_that_was_taken_out_of_the_procedure(book: xw.Book) -> None:
     assert report.passed_by == (
         "C2 Martin : lettre 3, mais Paramètres n'a que 2 niveaux ; préparez à nouveau.",
     )
+
+
+@pytest.mark.parametrize(
+    ("typed_no", "starred"),
+    [
+        pytest.param(None, True, id="reminder-as-proposed"),
+        pytest.param(2, True, id="another-reminder-typed"),
+        pytest.param(3, False, id="formal-notice-typed"),
+    ],
+)
+def test_a_letter_says_for_memory_only_of_what_keeps_its_level(
+    book: xw.Book, tmp_path: Path, *, typed_no: int | None, starred: bool
+) -> None:
+    """« Pour mémoire » in the letter is an empty Niveau in the history: in no formal notice."""
+    if typed_no is not None:
+        typed(book, PREPARATION, "N° lettre", typed_no, Compte="C1")
+    issue(book, "C1")
+    (path,) = (tmp_path / "Relances").rglob("*.docx")
+    printed = [cell.text for table in Document(str(path)).tables for cell in table._cells]
+    assert ("FA-12 *" in printed) == starred
+    assert ("FA-12" in printed) == (not starred)
+    save(book)
+    levels = {row["Pièce"]: row["Niveau"] for row in show(book, "history")}
+    assert levels == {"FA-11": typed_no or 1, "FA-12": None if starred else 3}
+
+
+def test_a_formal_notice_raises_all_that_it_lists_and_says_so(tmp_path: Path) -> None:
+    """FA-2, reminded five days ago, goes to the last level with FA-1: not « pour mémoire »."""
+    ledger = """
+Compte;Nom;Pièce;Date;Échéance;Débit;Dernière lettre;Relancé le
+C1;Dupont;FA-1;01/06/2026;01/07/2026;100,00;2;01/10/2026
+C1;Dupont;FA-2;01/09/2026;01/10/2026;100,00;1;20/11/2026
+"""
+    with opened(books.make(tmp_path, ledger, intervalle_relances=2), keep=False) as book:
+        prepare(book)
+        motif = row_of(book, "preparation", Compte="C1")["Motif"]
+        assert motif == (
+            "Lettre 3 : FA-1, 147 j de retard, lettre 2 le 01/10/2026, et 1 autre échéance"
+        )
+        issue(book)
+        (path,) = (tmp_path / "Relances").rglob("*.docx")
+        assert "mémoire" not in "".join(p.text for p in Document(str(path)).paragraphs)
+        save(book)
+        levels = [row["Niveau"] for row in show(book, "history") if row["Campagne"] != "Reprise"]
+        assert levels == [3, 3]

@@ -42,10 +42,17 @@ HELD = DISPUTED, PROMISED = "En litige", "Promesse de paiement"
 
 @dataclass(frozen=True, slots=True)
 class Motifs:
-    """The sentences of one dunning run."""
+    """The sentences of one dunning run.
+
+    Attributes:
+        selection: Its criteria.
+        policy: The company's settings.
+        highest: The last level: its letter, a formal notice, lists nothing « pour mémoire ».
+    """
 
     selection: Selection
     policy: Policy
+    highest: int
 
     def customer(self, customer: CustomerDecision) -> str:
         """Beside a customer, chased or left out."""
@@ -88,7 +95,7 @@ class Motifs:
         if others:
             sentence += f", et {french.count(others, 'autre échéance', 'autres échéances')}"
             memory = len(customer.listed) - len(ready)
-            if memory:
+            if memory and customer.number != self.highest:
                 sentence += f" dont {memory} pour mémoire" if others > memory else " pour mémoire"
         return sentence
 

@@ -13,6 +13,7 @@ from xl_relances.book.preparation_rows import CustomerRow, DetailRow
 from xl_relances.book.settings import Settings
 from xl_relances.dunning.charges import Charge
 from xl_relances.dunning.levels import DunningLevel
+from xl_relances.dunning.preparation import level_given
 from xl_relances.errors import LetterError
 from xl_relances.letters.letter import EarlierLetter, Letter, LetterLine, Recipient, Sender
 from xl_relances.run.charging import Charging
@@ -50,6 +51,7 @@ def content(
     if day is None:
         raise LetterError("la date de la lettre manque (colonne « Campagne » modifiée).")
     owed = charging.of(row, level, customer, day)
+    last = snapshot.procedure.highest
     letter = Letter(
         recipient=_recipient(customer, row),
         sender=sender,
@@ -61,14 +63,16 @@ def content(
         language=language,
         subject=level.subject or level.label,
         batch=row.batch,
-        lines=tuple(_line(item, owed.of(item.identity)) for item in row.listed),
+        lines=tuple(
+            _line(item, owed.of(item.identity), for_memory=_for_memory(item, row, last=last))
+            for item in row.listed
+        ),
         earlier=_earlier(row, snapshot),
         reference=row.account,
         registered=level.registered and goes_by_post(customer),
         payment_code=_wants_code(snapshot.settings),
     )
-    last = level.rank == snapshot.procedure.highest
-    return replace(letter, subject=subject_of(level, letter, last=last))
+    return replace(letter, subject=subject_of(level, letter, last=level.rank == last))
 
 
 def _earlier(row: CustomerRow, snapshot: Snapshot) -> tuple[EarlierLetter, ...]:
@@ -134,7 +138,17 @@ def _wants_code(settings: Settings) -> bool:
     return choice == named_cells.OUI
 
 
-def _line(item: DetailRow, charge: Charge) -> LetterLine:
+def _for_memory(item: DetailRow, row: CustomerRow, *, last: int) -> bool:
+    """Whether Save will leave the item's level as it is; a formal notice raises all it lists."""
+    assert row.letter_no is not None  # a row with a letter has a number, and what proposed it
+    assert row.suggested_no is not None
+    given = level_given(
+        sent=row.letter_no, suggested=row.suggested_no, proposed=item.proposed, highest=last
+    )
+    return given is None
+
+
+def _line(item: DetailRow, charge: Charge, *, for_memory: bool) -> LetterLine:
     assert item.due_date is not None  # a listed item is overdue
     return LetterLine(
         document=item.document,
@@ -147,7 +161,7 @@ def _line(item: DetailRow, charge: Charge) -> LetterLine:
         set_off=item.set_off,
         last_level=item.level or 0,
         last_reminded=item.letter_date,
-        for_memory=item.proposed is None,
+        for_memory=for_memory,
         interest=charge.interest.amount if charge.interest else Decimal(0),
         interest_days=charge.interest.days if charge.interest else 0,
         interest_rates=charge.interest.rates if charge.interest else (),

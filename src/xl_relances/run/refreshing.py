@@ -159,7 +159,7 @@ def proposed(
     positions = snapshot.positions(selection.as_of)
     decided = _without(decide(snapshot, selection, decisions, positions), just_saved)
     batch = _batch(snapshot, selection.as_of, criteria)
-    motifs = Motifs(selection, snapshot.policy)
+    motifs = Motifs(selection, snapshot.policy, snapshot.procedure.highest)
     names = {account: c.name for account, c in snapshot.customers.by_account.items() if c.name}
     issued = {row.key: row for row in sheets.customers if row.issued}
     letters = dict(restored or {})
@@ -276,7 +276,9 @@ def _unknown(
             currency=currency,
             net=None,
             forced=(account, currency) in forced,
-            motif=Motifs(selection, snapshot.policy).unreadable(account),
+            motif=Motifs(selection, snapshot.policy, snapshot.procedure.highest).unreadable(
+                account
+            ),
         )
         for (account, currency), name in ledger.lost.items()
         if (account, currency) not in known
