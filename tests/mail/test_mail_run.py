@@ -18,6 +18,7 @@ from post_office import PostOffice, opened, parsed
 from test_mail_message import MAIL
 from typer.testing import CliRunner
 
+from books import typed
 from xl_relances import headless, run
 from xl_relances.book import layout, named_cells, preparation_sheet, tables
 from xl_relances.cli import app
@@ -138,7 +139,7 @@ def test_what_cannot_go_by_mail_is_said_and_goes_by_post(book: xw.Book) -> None:
     one(book, **{"E-mail": "a@b.example; faux"})
     report = mail(book)
     assert report.lines[0].to == ("a@b.example",)
-    assert "« faux » : adresse sans @ ; envoyé aux autres" in str(report.findings[0])
+    assert "« faux » : adresse sans @ ; l'e-mail ne s'adresse qu'aux" in str(report.findings[0])
 
 
 def test_history_will_say_how_each_letter_left(book: xw.Book) -> None:
@@ -393,6 +394,40 @@ def test_outlook_drafts_are_made_once_and_again_when_the_letter_changed(book: xw
     report = mail(book, Way.OUTLOOK, outlook=outlook)
     assert "supprimez le brouillon d'avant" in report.lines[0].reason
     assert len(outlook.saved) == 2
+
+
+def test_a_letter_made_anew_takes_the_draft_of_the_former_away(book: xw.Book) -> None:
+    """Nobody must send letter 1 once letter 2 stands in its place; « Motif » says what to do."""
+    one(book)
+    mail(book)
+    drafts = home(book) / FOLDER / "brouillons"
+    assert [path.name for path in drafts.iterdir()] == ["411ACIDROU_EUR_L1.eml"]
+    typed(book, layout.PREPARATION_TABLE, "N° lettre", 2, Compte="411ACIDROU")
+    say("yes")
+    run.issue(book, choice=run.chosen(accounts=["411ACIDROU"]))
+    assert not list(drafts.iterdir())
+    assert motifs(book)["411ACIDROU EUR"].endswith(
+        " ; e-mail : brouillon à refaire, la lettre a changé"
+    )
+    mail(book)
+    assert [path.name for path in drafts.iterdir()] == ["411ACIDROU_EUR_L2.eml"]
+    assert " ; e-mail : brouillon prêt pour " in motifs(book)["411ACIDROU EUR"]
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_an_address_that_is_none_is_named_whatever_became_of_the_mail(
+    book: xw.Book, *, lost: bool
+) -> None:
+    """Nothing is called sent that was drafted or failed."""
+    one(book, **{"E-mail": "compta@drouais.example; pas une adresse"})
+    if lost:
+        (home(book) / FOLDER / "411ACIDROU_EUR_L1.docx").unlink()
+    report = mail(book)
+    assert report.count(Result.FAILED if lost else Result.DRAFTED) == 1
+    assert (
+        "E-mail à 411ACIDROU : « pas une adresse » : adresse sans @ ; l'e-mail ne s'adresse "
+        "qu'aux autres."
+    ) in map(str, report.findings)
 
 
 def test_a_draft_that_outlook_refuses_is_said_and_tried_again(book: xw.Book) -> None:

@@ -8,6 +8,7 @@ Source: product specification, sections 4 (rules 12, 13) and 5.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from xl_relances.run.issue_report import IssueReport
 from xl_relances.run.letter_content import content, sender
 from xl_relances.run.letter_journal import log, proof, read_journal
 from xl_relances.run.reading import Snapshot, templates_folder
+from xl_relances.run.sending import DRAFTS_FOLDER, campaign_folder, with_letter_anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +150,11 @@ class Desk:
         notes = self.charging.doubts(row, level, customer, letter.date)
         if not was_there:
             target.with_suffix(".pdf").unlink(missing_ok=True)  # it would show the former letter
+            row = replace(row, motif=with_letter_anew(row.motif))
             notes += self.cache.render(letter, template, target).findings
             log(target.parent, target.name, said)
             journal[target.name] = said
+            self._drop_draft(row, target)
         for level_no in range(1, self.snapshot.procedure.highest + 1):
             former = letter_path(
                 self.folder, row.batch, row.account, row.currency, level_no, among=accounts
@@ -162,8 +166,15 @@ class Desk:
             ):
                 former.unlink(missing_ok=True)  # replaced: nobody must print or send both
                 former.with_suffix(".pdf").unlink(missing_ok=True)
+                self._drop_draft(row, former)
         done = replace(row, issued=True, file=self._shown(target), digest=row.content_digest())
         return done, notes, was_there
+
+    def _drop_draft(self, row: CustomerRow, letter: Path) -> None:
+        """Take away the draft that carries a letter which is replaced."""
+        folder = campaign_folder(self.book, self.snapshot, row.batch) / DRAFTS_FOLDER
+        with contextlib.suppress(OSError):  # open in a mail program: « Motif » says it is old
+            (folder / f"{letter.stem}.eml").unlink(missing_ok=True)
 
     def _unsaved(self, target: Path) -> Path:
         """That path, or a further one where a saved campaign's letter lies there."""

@@ -75,6 +75,9 @@ def readable_letters(sheets: Sheets) -> Sheets:
     return sheets
 
 
+SINCE = " ; depuis l'édition : "
+"""Behind the reason of an issued row: what changed in the ledger."""
+
 NEW_SINCE = "Arrivée depuis l'édition : "
 """Begins the Motif of an item that an issued letter could not know."""
 
@@ -216,6 +219,6 @@ def _item_sent(record: HistoryRecord, now: DetailRow | None) -> DetailRow:
 
 def _with_note(row: CustomerRow, changed: str) -> CustomerRow:
     """The row saying what changed in the ledger since its letter."""
-    note = f" ; depuis l'édition : {changed}" if changed else ""
-    kept = row.motif.split(" ; depuis l'édition : ", 1)[0]
+    note = f"{SINCE}{changed}" if changed else ""
+    kept = row.motif.split(SINCE, 1)[0]
     return replace(row, motif=kept + note)

@@ -150,7 +150,7 @@ def _tell(book: xw.Book, snapshot: Snapshot, sheets: Sheets, marked: Sequence[Cu
 
 
 def _mark(book: xw.Book, rows: Sequence[CustomerRow]) -> None:
-    """« Éditée » and « Lettre », only now that the files are there."""
+    """« Éditée », « Lettre » and what « Motif » says of a mail, now that the files are there."""
     numbers = [row.number_of_row for row in rows if row.number_of_row is not None]
     tables.write_columns(
         book,
@@ -160,6 +160,7 @@ def _mark(book: xw.Book, rows: Sequence[CustomerRow]) -> None:
             "Lettre": [formulas.link(row.file) for row in rows],
             "Campagne": [row.batch for row in rows],
             "Empreinte": [row.digest or None for row in rows],
+            "Motif": [row.motif for row in rows],
         },
         numbers,
     )

@@ -11,7 +11,7 @@ from xl_relances import french
 from xl_relances.book.customers_sheet import Customers
 from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.errors import Finding
-from xl_relances.run.sending import means_of
+from xl_relances.run.sending import DRAFT_READY, means_of
 
 
 class Way(StrEnum):
@@ -145,7 +145,7 @@ def note(line: MailLine) -> str:
         case Result.TO_SEND:
             return ""
         case Result.DRAFTED:
-            return f"brouillon prêt pour {french.listing(line.to)}"
+            return f"{DRAFT_READY} pour {french.listing(line.to)}"
         case Result.SENT:
             return f"envoyé à {french.listing(line.to)}{why}"
         case Result.ALREADY:
@@ -179,8 +179,8 @@ def findings(lines: Iterable[MailLine]) -> Iterator[Finding]:
         if line.result is Result.BY_POST:
             detail = f" ({refused})" if refused else ""
             yield _told(where, f"{line.reason}{detail} : la lettre part par courrier.")
-        elif refused:
-            yield _told(where, f"{refused} ; envoyé aux autres adresses seulement.")
+        elif refused and line.to:
+            yield _told(where, f"{refused} ; l'e-mail ne s'adresse qu'aux autres.")
         if line.result in {Result.FAILED, Result.DOUBTFUL}:
             yield Finding(where=where, message=f"{line.result}, {line.reason}.")
         elif line.result is Result.ALREADY and "changé" in line.reason:

@@ -43,12 +43,12 @@ from xl_relances.run.mail_report import (
     unclear,
 )
 from xl_relances.run.reading import confirm, gather, quiet, writable
-from xl_relances.run.sending import noted
+from xl_relances.run.sending import DRAFTS_FOLDER, noted
 
 __all__ = ["MailLine", "MailReport", "Result", "Way", "as_records", "mail", "message", "usual_way"]
 
-DRAFTS_FOLDER, SENT_FOLDER = "brouillons", "envois"
-"""In a campaign's folder: drafts, and the mails exactly as they were handed over."""
+SENT_FOLDER = "envois"
+"""In a campaign's folder: the mails exactly as they were handed over."""
 
 
 def usual_way(book: xw.Book) -> Way:

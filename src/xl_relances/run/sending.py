@@ -20,14 +20,17 @@ from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.letters.cleaning import safe_name
 from xl_relances.mail.addresses import addresses
 from xl_relances.mail.journal import Journal, State
+from xl_relances.run.freezing import SINCE
 from xl_relances.run.reading import Snapshot
 
 IMPOSSIBLE = "E-mail impossible → Courrier"
 DOUBTFUL = "E-mail à vérifier"
 
+DRAFTS_FOLDER = "brouillons"
+"""In a campaign's folder: the drafts that are files."""
+
+DRAFT_READY = "brouillon prêt"
 _NOTE = " ; e-mail : "
-_SINCE = " ; depuis l'édition : "
-"""What Prepare puts behind the reason of an issued row; our note stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,16 @@ def campaign_folder(book: xw.Book, snapshot: Snapshot, batch: str) -> Path:
 
 def noted(motif: str, note: str) -> str:
     """« Motif » with what became of the mail, in place of what was said before; "" says nothing."""
-    reason, since, changed = motif.partition(_SINCE)
+    reason, since, changed = motif.partition(SINCE)
     reason = reason.split(_NOTE, 1)[0]
     return reason + (f"{_NOTE}{note}" if note else "") + since + changed
+
+
+def with_letter_anew(motif: str) -> str:
+    """« Motif » of a row whose letter was made anew: a draft of the former one is none any more."""
+    if f"{_NOTE}{DRAFT_READY}" not in motif:
+        return motif
+    return noted(motif, "brouillon à refaire, la lettre a changé")
 
 
 class SentBy:
