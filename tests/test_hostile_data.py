@@ -128,7 +128,7 @@ def _customers(root: Path) -> Path:
     rows = []
     for kind, text in ATTACKS.items():
         mail = f"{kind}@clients.example; {text}"
-        rows.append((accounts()[kind], *[text] * 9, mail, text, "E-mail", ""))
+        rows.append((accounts()[kind], *[text] * 9, mail, text, "Courrier et e-mail", ""))
     rows.append((HARMLESS, "Client sûr", *[""] * 11, ATTACKS["formula"]))
     return _written(root / "clients.csv", _CUSTOMERS, rows)
 

@@ -19,10 +19,12 @@ import books
 from xl_relances import run
 from xl_relances.book import layout
 from xl_relances.errors import LetterError, RefusedError
+from xl_relances.excel import messages
 from xl_relances.letters import printers, printing
 from xl_relances.letters.printers import LibreOffice
 from xl_relances.letters.printing import Printed, join, print_letters
 from xl_relances.letters.registered import RegisteredLetter, write_list
+from xl_relances.mail.journal import Entry, Journal, State
 from xl_relances.run.printing import merge_message, pdf_message
 
 if TYPE_CHECKING:
@@ -107,6 +109,46 @@ def test_one_document_for_each_template_in_the_order_of_preparation(
     assert merge_message(report).splitlines()[-1] == (
         f"Recommandés : {letters / 'recommandes.xlsx'} (2 lettres)"
     )
+
+
+def test_what_goes_by_mail_alone_is_not_printed(book: Path, letters: Path) -> None:
+    """A customer gets a letter by post or by mail as Clients says, by post where no mail can go."""
+    envoi = {
+        "411A": ("E-mail", "a@client.example"), "411B": ("E-mail", ""),
+        "411C": ("Courrier et e-mail", "c@client.example"), "411D": ("E-mail", "d@client.example"),
+    }  # fmt: skip
+    with books.opened(book) as opened:
+        for account, (sending, address) in envoi.items():
+            books.typed(opened, layout.CLIENTS_TABLE, "Envoi", sending, Compte=account)
+            books.typed(opened, layout.CLIENTS_TABLE, "E-mail", address, Compte=account)
+        report = run.merge_letters(opened)
+        assert {path.name: count for path, count in report.documents} == {
+            "a-imprimer_relance_1_en.docx": 1, "a-imprimer_relance_1_fr.docx": 1,
+            "a-imprimer_mise_en_demeure_fr.docx": 1,
+        }  # fmt: skip
+        assert report.passed_by == (
+            "2 lettres partent par e-mail seul (Clients, « Envoi ») : hors du document à imprimer.",
+        )
+        assert [row[1] for row in rows_of(letters / "recommandes.xlsx")] == ["411C"]
+        report = run.merge_letters(opened, run.among_issued(accounts=["411D"]))
+    assert not report.documents
+    assert messages.merged(report, book.parent) == (
+        "0 lettre à imprimer.\n1 lettre part par e-mail seul (Clients, « Envoi ») : hors du document "
+        "à imprimer."
+    )
+
+
+def test_a_letter_that_no_mail_could_carry_is_printed(book: Path, letters: Path) -> None:
+    with books.opened(book) as opened:
+        books.typed(opened, layout.CLIENTS_TABLE, "Envoi", "E-mail", Compte="411D")
+        books.typed(opened, layout.CLIENTS_TABLE, "E-mail", "d@client.example", Compte="411D")
+        Journal.read(letters).record(
+            Entry(
+                account="411D", currency="EUR", state=State.FAILED, at="2026-11-25T09:30:00",
+                way="smtp", to=("d@client.example",), digest="", reason="adresse inconnue",
+            )
+        )  # fmt: skip
+        assert sum(count for _, count in run.merge_letters(opened).documents) == len(LATE)
 
 
 def test_what_was_merged_before_does_not_stay_to_be_printed_again(

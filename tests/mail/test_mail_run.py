@@ -173,6 +173,8 @@ def test_a_formal_notice_by_mail_warns_that_it_proves_nothing(book: xw.Book) -> 
     report = mail(book)
     assert [finding.blocking for finding in report.findings] == [False]
     assert "un e-mail ne prouve pas sa réception" in str(report.findings[0])
+    one(book, Envoi="Courrier et e-mail")
+    assert not mail(book).findings  # the original is posted
 
 
 def test_no_shipped_mail_says_that_the_letter_is_posted_too() -> None:

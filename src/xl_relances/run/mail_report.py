@@ -189,13 +189,18 @@ def findings(lines: Iterable[MailLine]) -> Iterator[Finding]:
             yield _told(where, f"{line.reason}.")
         if line.stale_pdf:
             yield _told(where, "le PDF est plus ancien que la lettre : la lettre Word est jointe.")
-        if line.formal and line.result in {Result.TO_SEND, Result.DRAFTED, Result.SENT}:
+        posted = means_of(line.sending).post
+        if (
+            line.formal
+            and not posted
+            and line.result in {Result.TO_SEND, Result.DRAFTED, Result.SENT}
+        ):
             formal.append(line.row.name or line.row.account)
     if formal:
         yield _told(
             "Mise en demeure par e-mail",
-            f"{french.listing(formal)} : un e-mail ne prouve pas sa réception ; envoyez aussi "
-            "l'original en recommandé.",
+            f"{french.listing(formal)} : un e-mail ne prouve pas sa réception. Pour poster aussi "
+            "l'original : « Courrier et e-mail » dans Clients, puis Éditer de nouveau.",
         )
 
 

@@ -29,6 +29,7 @@ from xl_relances.letters.printing import join, print_letters
 from xl_relances.letters.registered import RegisteredLetter, write_list
 from xl_relances.run.issuing import Choice
 from xl_relances.run.reading import Snapshot, gather, quiet, templates_folder
+from xl_relances.run.sending import IMPOSSIBLE, SentBy, goes_by_post
 
 PRINTED = "a-imprimer"
 """How the names of documents of many letters begin, in the campaign's folder."""
@@ -128,7 +129,8 @@ def merge_letters(
 ) -> MergeReport:
     """One Word document to print for each template, in the order of Préparation.
 
-    Beside them the list of the registered letters, and with ``pdf`` one PDF of all.
+    Only letters that are posted, or no mail can carry, are printed: « Envoi » decides.
+    Beside them the list of the registered ones, and with ``pdf`` one PDF of all.
 
     Raises:
         RefusedError: No letter of that choice was issued.
@@ -136,14 +138,15 @@ def merge_letters(
     """
     with quiet(book):
         desk = _desk(book, choice)
+        posted = _posted(book, desk)
         printed = _pdfs(book, desk) if pdf else None
         documents: list[tuple[Path, int]] = []
         joined: list[tuple[Path, int]] = []
         registered: list[tuple[Path, int]] = []
         templates = templates_folder(book, desk.snapshot)
         failed = [*(printed.failed if printed else desk.failed)]
-        for folder in dict.fromkeys(each.letter.parent for each in desk.letters):
-            here = [each for each in desk.letters if each.letter.parent == folder]
+        for folder in dict.fromkeys(each.letter.parent for each in posted):
+            here = [each for each in posted if each.letter.parent == folder]
             before = set(folder.glob(f"{PRINTED}*"))
             try:
                 for name, letters in _by_template(desk.snapshot, templates, here).items():
@@ -155,7 +158,10 @@ def merge_letters(
                     written = merge(letters, folder / name, pages)
                     documents += [(path, len(members)) for path, members in written]
                 if printed is not None:
-                    pdfs = [path for path in printed.made if path.parent == folder]
+                    made = set(printed.made)
+                    pdfs = [
+                        pdf for each in here if (pdf := each.letter.with_suffix(".pdf")) in made
+                    ]
                     target = folder / f"{PRINTED}.pdf"
                     joined += [(target, join(pdfs, target))] if pdfs else []
                 registered += _registered(desk.snapshot, here, folder)
@@ -169,7 +175,7 @@ def merge_letters(
             joined=tuple(joined),
             registered=tuple(registered),
             failed=tuple(failed),
-            passed_by=desk.passed_by,
+            passed_by=(*_by_mail_alone(len(desk.letters) - len(posted)), *desk.passed_by),
         )
 
 
@@ -229,6 +235,24 @@ def _desk(book: xw.Book, choice: Choice) -> _Desk:
             " ".join(["Aucune lettre éditée à imprimer : cliquez Éditer.", *passed_by])
         )
     return _Desk(snapshot, tuple(letters), tuple(failed), tuple(passed_by))
+
+
+def _posted(book: xw.Book, desk: _Desk) -> list[_Issued]:
+    """The letters that « Envoi » wants posted, and those that Mail tried in vain."""
+    customers, sent_by = desk.snapshot.customers, SentBy(book, desk.snapshot)
+    return [
+        each
+        for each in desk.letters
+        if goes_by_post(customers.of(each.row.account, each.row.name))
+        or sent_by.of(each.row) == IMPOSSIBLE
+    ]
+
+
+def _by_mail_alone(letters: int) -> list[str]:
+    if not letters:
+        return []
+    what = french.count(letters, "lettre part", "lettres partent")
+    return [f"{what} par e-mail seul (Clients, « Envoi ») : hors du document à imprimer."]
 
 
 def _pdfs(book: xw.Book, desk: _Desk) -> PdfReport:

@@ -191,9 +191,9 @@ _ALL = (
         Command(
             "print_merged", "DocumentAImprimer", "Document à imprimer", "DI", "FilePrint",
             "Un document à imprimer",
-            "Réunit les lettres éditées de la campagne dans un document Word par modèle, dans "
-            "l'ordre de Préparation, chacune sur sa page, et liste les recommandés. Les lettres "
-            "restent, aucune ligne ne change.",
+            "Réunit les lettres éditées à poster dans un document Word par modèle, dans l'ordre de "
+            "Préparation, chacune sur sa page, et liste les recommandés ; celles qui partent par "
+            "e-mail seul n'y sont pas. Les lettres restent, aucune ligne ne change.",
         ),
         Command(
             "open_folder", "OuvrirLeDossier", "Ouvrir le dossier", "O", "OpenFolder",
