@@ -105,6 +105,7 @@ MARKS: list[dict[str, object]] = [
 
 
 def test_a_held_row_is_grey_until_its_day(calculated: Path) -> None:
-    """« Jusqu'au » is inclusive."""
+    """Before the first Prepare no day is chosen yet: only a hold without an end is sure."""
     found = results(calculated, layout.GRAND_LIVRE, len(MARKS), 1)
     assert [prepared for (prepared,), _ in found] == [False, True, True, False, True, False]
+    assert [before for _, (before,) in found] == [False, True, False, False, False, False]

@@ -215,7 +215,9 @@ def _aside(table: Table) -> str:
         )
         last_day = letter(table, "Jusqu'au")
         until = f"${last_day}{FIRST_ROW}"
-        tests.append(f"AND(OR({marks}),OR(LEN({until})=0,{until}>=preparation_date))")
+        # Before the first Prepare no day is chosen: whether a dated hold lasts is not known yet.
+        lasts = f"AND(LEN(preparation_date)>0,{until}>=preparation_date)"
+        tests.append(f"AND(OR({marks}),OR(LEN({until})=0,{lasts}))")
     if "Ne pas relancer" in titles:
         tests.append(f"${letter(table, 'Ne pas relancer')}{FIRST_ROW}=1")
         tests.append(f"LEN(${letter(table, 'Motif du blocage')}{FIRST_ROW})>0")
