@@ -134,6 +134,24 @@ def test_the_calendar_of_levels_comes_out_as_written(tmp_path: Path) -> None:
             assert books.command("save", path, "--yes")[0] == 0
 
 
+def test_the_limitation_dates_come_out_as_written(tmp_path: Path) -> None:
+    """Each invoice of the page in Détail on that day, with what Motif adds."""
+    ((_, *rows),) = tables("prescription")
+    ledger = "\n".join(
+        f"C{number};FA-{number};{row[1]};{row[2]};1000" for number, row in enumerate(rows)
+    )
+    customers = [{"Compte": f"C{number}", "Type": row[0]} for number, row in enumerate(rows)]
+    path = books.make(tmp_path, f"Compte;Pièce;Date;Échéance;Débit\n{ledger}\n", customers)
+    with books.opened(path) as book:
+        report = books.prepare(book)
+        items = books.column(book, layout.DETAIL_TABLE, "Prescription", "Motif")
+    assert [(f"{day:%d/%m/%Y}", motif.split(" ; ")[1:]) for day, motif in items] == [
+        (row[3], [row[4]] if row[4] else []) for row in rows
+    ]
+    (barred,) = (f for f in report.findings if "prescrite" in f.message)
+    assert barred.message.startswith("2 échéances prescrites au 25/11/2026, 2\u202f000,00")
+
+
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """Every Motif of the sample company, before and after its campaign."""

@@ -32,10 +32,14 @@ class Customer:
     country: str = ""
     email: str = ""
     language: str = ""
-    is_consumer: bool = False
     sending: str = named_cells.COURRIER
     terms: CustomerTerms = field(default_factory=CustomerTerms)
     beside: str = ""
+
+    @property
+    def is_consumer(self) -> bool:
+        """Whether it is a private person."""
+        return self.terms.is_consumer
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +111,13 @@ def _customer(row: Row) -> Customer:
         country=text(row[9]),
         email=text(row[10]),
         language=text(row[11]).lower(),
-        is_consumer=kind.startswith("particulier"),
         sending=text(row[13]) or named_cells.COURRIER,
         terms=CustomerTerms(
             terms=_terms(text(row[14])),
             do_not_dun=cells.tick(row[15]),
             blocked_until=cells.day(row[16]),
             block_reason=text(row[17]),
+            is_consumer=kind.startswith("particulier"),
         ),
         beside=text(row[18]),
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow, ExcludedRow
 from xl_relances.dunning.decision import CustomerDecision, Decisions, ItemDecision, Key, Preparation
 from xl_relances.dunning.due_dates import days_overdue
+from xl_relances.dunning.limitation import limitation_day
 from xl_relances.dunning.motif import Motifs
 
 
@@ -40,15 +40,14 @@ def customer_row(
 
 def detail_rows(customer: CustomerDecision, motifs: Motifs, name: str) -> list[DetailRow]:
     """The customer's open items as rows of Détail."""
-    as_of = motifs.selection.as_of
     sentences = motifs.items(customer)
     return [
-        _item_row(line, sentence, name, as_of)
+        _item_row(line, sentence, name, motifs)
         for line, sentence in zip(customer.items, sentences, strict=True)
     ]
 
 
-def _item_row(line: ItemDecision, sentence: str, name: str, as_of: date) -> DetailRow:
+def _item_row(line: ItemDecision, sentence: str, name: str, motifs: Motifs) -> DetailRow:
     item, entry = line.item, line.item.entry
     upcoming = line.upcoming if item.remainder else None
     return DetailRow(
@@ -59,7 +58,7 @@ def _item_row(line: ItemDecision, sentence: str, name: str, as_of: date) -> Deta
         document=entry.document if entry else "",
         document_date=item.document_date,
         due_date=item.due_date,
-        days_late=days_overdue(item.due_date, as_of)
+        days_late=days_overdue(item.due_date, motifs.selection.as_of)
         if item.due_date and item.amount >= 0
         else None,
         label=entry.label if entry else "Écart de lettrage",
@@ -72,6 +71,7 @@ def _item_row(line: ItemDecision, sentence: str, name: str, as_of: date) -> Deta
         letter_date=line.reached.letter_date,
         proposed=line.proposed,
         next_day=upcoming.day if upcoming else None,
+        limitation=limitation_day(item, motifs.policy),
         listed=line.listed,
         motif=sentence,
         identity=item.identity,

@@ -158,6 +158,7 @@ DETAIL_TABLE = Table(DETAIL, "Detail", (
     Column("Relancé le", _D, 11),
     Column("Lettre proposée", _I, 10),
     Column("Prochaine lettre", _D, 12),
+    Column("Prescription", _D, 13, added=True),
     Column("Relancer", _K, 10, typed=True),
     Column("Motif", _T, 60),
     Column("Identité", _T, 20, hidden=True),
@@ -166,6 +167,8 @@ DETAIL_TABLE = Table(DETAIL, "Detail", (
 ))  # fmt: skip
 """One row per open item of every customer in range, its set-off and its reason.
 
+``Prescription`` is the last day on which the item may be claimed in court (see
+``dunning.limitation``), coloured from six months before;
 ``Proposé`` keeps what Prepare ticked, so that the user's own ticks are known;
 ``Clé`` is a number of our own, one for each account and currency, the same in
 Préparation: the live formulas join on it (see ``formulas``).

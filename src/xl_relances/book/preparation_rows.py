@@ -28,6 +28,7 @@ class DetailRow:
         suggested: Whether Prepare ticked it; None where the user may not tick it.
         listed: Its tick.
         proposed: The level its letter gives it; None unless it is ready.
+        limitation: The last day on which it may be claimed in court; None where not claimed.
 
     The others are the columns of the sheet, amounts signed as there.
     """
@@ -50,6 +51,7 @@ class DetailRow:
     letter_date: date | None
     proposed: int | None
     next_day: date | None
+    limitation: date | None
     listed: bool
     motif: str
     identity: str

@@ -139,10 +139,11 @@ def _detail_row(row: tuple[Any, ...]) -> DetailRow:
         letter_date=day(row[15]),
         proposed=integer(row[16]),
         next_day=day(row[17]),
-        listed=cells.tick(row[18]),
-        motif=text(row[19]),
-        identity=text(row[20]),
-        suggested=None if row[21] is None or row[21] == "" else cells.tick(row[21]),
+        limitation=day(row[18]),
+        listed=cells.tick(row[19]),
+        motif=text(row[20]),
+        identity=text(row[21]),
+        suggested=None if row[22] is None or row[22] == "" else cells.tick(row[22]),
     )
 
 
@@ -287,6 +288,7 @@ def _detail_cells(item: DetailRow, key: int) -> dict[str, Any]:
         "Relancé le": cells.moment(item.letter_date),
         "Lettre proposée": item.proposed,
         "Prochaine lettre": cells.moment(item.next_day),
+        "Prescription": cells.moment(item.limitation),
         "Relancer": int(item.listed),
         "Motif": item.motif,
         "Identité": item.identity,

@@ -20,6 +20,7 @@ from xl_relances.dunning.decision import CustomerDecision, ItemDecision, Summary
 from xl_relances.dunning.due_dates import days_overdue
 from xl_relances.dunning.ledger import Hold
 from xl_relances.dunning.levels import LevelMethod
+from xl_relances.dunning.limitation import is_barred, is_near, limitation_day
 from xl_relances.dunning.open_items import AccountPosition, OpenItem
 from xl_relances.dunning.selection import CustomerTerms, Policy, Reason, Selection
 
@@ -64,6 +65,8 @@ class Motifs:
         terms = self.policy.of(customer.position.account)
         if customer.reason is None and terms.block_ended(self.selection.as_of):
             parts.append(_block_ended(terms))
+        if customer.reason is None:
+            parts += self._barred([line.item for line in customer.listed])
         if customer.reason is None or customer.reason >= Reason.COVERED:
             parts += self._holds_ended([line.item for line in customer.items])
         if customer.position.has_gap:
@@ -204,7 +207,22 @@ class Motifs:
             sentence += f" ; {ended}"
         if item.set_off:
             sentence += f" ; {french.amount(item.set_off, item.currency)} imputés ({against})"
-        return sentence
+        return sentence + self._limitation(item)
+
+    def _limitation(self, item: OpenItem) -> str:
+        """« ; prescription le 15/03/2027 » in its last six months, « ; prescrite le … » after."""
+        day, as_of = limitation_day(item, self.policy), self.selection.as_of
+        if day is None or not is_near(day, as_of):
+            return ""
+        what = "prescrite" if is_barred(day, as_of) else "prescription"
+        return f" ; {what} le {french.short_date(day)}"
+
+    def _barred(self, listed: Sequence[OpenItem]) -> list[str]:
+        """« 2 échéances prescrites » where the letter lists some."""
+        days = [limitation_day(item, self.policy) for item in listed]
+        barred = sum(day is not None and is_barred(day, self.selection.as_of) for day in days)
+        what = french.count(barred, "échéance prescrite", "échéances prescrites")
+        return [what] if barred else []
 
     def _holds_ended(self, items: Sequence[OpenItem]) -> list[str]:
         """« promesse du 10/11/2026 non tenue », « litige terminé le 10/11/2026 »."""

@@ -89,12 +89,14 @@ class CustomerTerms:
         do_not_dun: « Ne pas relancer ».
         blocked_until: Last day of the block, inclusive.
         block_reason: Why; without a day it blocks until it is removed.
+        is_consumer: Whether it is a private person (« Particulier »).
     """
 
     terms: PaymentTerms | None = None
     do_not_dun: bool = False
     blocked_until: date | None = None
     block_reason: str = ""
+    is_consumer: bool = False
 
     def is_blocked(self, as_of: date) -> bool:
         """Whether letters wait on that day."""

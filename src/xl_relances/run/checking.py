@@ -14,6 +14,7 @@ from xl_relances.dunning.motif import unbalanced
 from xl_relances.errors import Finding
 from xl_relances.letters.letter import check_sender
 from xl_relances.run.letter_content import sender
+from xl_relances.run.limitations import barred_items
 from xl_relances.run.reading import Snapshot, gather, templates_folder
 
 
@@ -47,7 +48,8 @@ def _ledger(snapshot: Snapshot, today: date) -> list[Finding]:
     }
     known = {entry.account for entry in snapshot.ledger.entries}
     currencies = set()
-    for position in snapshot.positions(today):
+    positions = snapshot.positions(today)
+    for position in positions:
         if position.items:
             currencies.add(position.currency)
         findings += [
@@ -74,6 +76,7 @@ def _ledger(snapshot: Snapshot, today: date) -> list[Finding]:
         for account, customer in snapshot.customers.by_account.items()
         if customer.beside and account in known
     ]
+    findings += barred_items(snapshot, positions, today)
     chosen = snapshot.settings.text("devise")
     if len(currencies) > 1 and not chosen and snapshot.settings.raw("solde_minimum"):
         findings.append(

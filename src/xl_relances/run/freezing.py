@@ -90,7 +90,7 @@ def frozen_letter(row: CustomerRow, fresh: tuple[DetailRow, ...]) -> CustomerRow
     arrived = []
     for item in fresh:
         if item.identity in listed:
-            items.append(listed[item.identity])
+            items.append(replace(listed[item.identity], limitation=item.limitation))
             continue
         before = old.get(item.identity)
         suggested = item.suggested
@@ -210,6 +210,7 @@ def _item_sent(record: HistoryRecord, now: DetailRow | None) -> DetailRow:
         letter_date=None,
         proposed=record.level,
         next_day=None,
+        limitation=None,
         listed=True,
         motif=f"Dans la lettre du {french.short_date(record.letter_date)}",
         identity=record.identity,

@@ -23,6 +23,7 @@ from xl_relances.dunning.decision import Decisions
 from xl_relances.dunning.selection import Selection
 from xl_relances.errors import RefusedError
 from xl_relances.run.freezing import readable_letters, with_current_letters
+from xl_relances.run.limitations import barred_items
 from xl_relances.run.reading import Snapshot, confirm, gather, quiet, writable
 from xl_relances.run.refreshing import (
     PrepareReport,
@@ -75,7 +76,13 @@ def prepare(
             )
         report = proposed(snapshot, sheets, criteria, decisions, now=now)
         report = refresh(book, snapshot, report, criteria, now=now)
-        return replace(report, findings=[*report.findings, *passing])
+        in_range = [
+            position
+            for position in report.positions
+            if selection.in_range(position.account) and selection.in_currency(position.currency)
+        ]
+        barred = barred_items(snapshot, in_range, selection.as_of)
+        return replace(report, findings=[*report.findings, *barred, *passing])
 
 
 def gather_ledger(book: xw.Book) -> Snapshot:

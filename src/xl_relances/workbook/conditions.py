@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_relances.book.layout import BALANCE_AGEE_TABLE, HEADER_ROW, NO_MARK, Kind, Table
 from xl_relances.dunning.aging import BANDS
+from xl_relances.dunning.limitation import WARNING_MONTHS
 from xl_relances.dunning.motif import HELD
 from xl_relances.workbook import look
 
@@ -58,6 +59,8 @@ def add_conditions(sheet: Worksheet, table: Table) -> None:
         _changed_level(sheet, table)
     _level_tags(sheet, [letter(table, title) for title in titles if title in _LEVELS])
     _lateness(sheet, [letter(table, title) for title in titles if title in _LATENESS])
+    if "Prescription" in titles:
+        _limitation(sheet, letter(table, "Prescription"))
     _amounts(sheet, table)
     if "Échéance calculée" in titles:
         due, reckoned = letter(table, "Échéance"), letter(table, "Échéance calculée")
@@ -129,6 +132,26 @@ def _lateness(sheet: Worksheet, columns: list[str]) -> None:
             )
 
 
+def _limitation(sheet: Worksheet, column: str) -> None:
+    """Amber in its last six months on the day of the preparation, bold on brick once passed."""
+    cell = f"{column}{FIRST_ROW}"
+    passed = f"{cell}<preparation_date"
+    near = f"{cell}<=EDATE(preparation_date,{WARNING_MONTHS})"
+    (amber, brown), (brick, red) = look.LIMITATION
+    for test, ground, font in (
+        (passed, brick, Font(bold=True, color=red)),
+        (near, amber, Font(color=brown)),
+    ):
+        sheet.conditional_formatting.add(
+            below(column),
+            condition(
+                f"AND(ISNUMBER({cell}),{test})",
+                font=font,
+                fill=look.conditional_ground(ground),
+            ),
+        )
+
+
 def _ages(sheet: Worksheet, table: Table) -> None:
     """Each age on its own colour; rows without an account are totals, in bold."""
     end = get_column_letter(len(table.columns))
@@ -192,7 +215,9 @@ def _aside(table: Table) -> str:
         )
         last_day = letter(table, "Jusqu'au")
         until = f"${last_day}{FIRST_ROW}"
-        tests.append(f"AND(OR({marks}),OR(LEN({until})=0,{until}>=preparation_date))")
+        # Before the first Prepare no day is chosen: whether a dated hold lasts is not known yet.
+        lasts = f"AND(LEN(preparation_date)>0,{until}>=preparation_date)"
+        tests.append(f"AND(OR({marks}),OR(LEN({until})=0,{lasts}))")
     if "Ne pas relancer" in titles:
         tests.append(f"${letter(table, 'Ne pas relancer')}{FIRST_ROW}=1")
         tests.append(f"LEN(${letter(table, 'Motif du blocage')}{FIRST_ROW})>0")

@@ -39,6 +39,9 @@ AGE_COLOURS: Final = ("B5C7B8", "DDD9AE", "F3CE83", "EBAA74", "D98471")
 LEVELS: Final = (("DCE9F5", "1F4E79"), ("FFE3A3", "6B4400"), ("EDBFB0", "7A1F0E"))
 """Ground and text of the tags of letters 1, 2, and 3 or higher."""
 
+LIMITATION: Final = (LEVELS[1], LEVELS[2])
+"""Ground and text of a limitation in its last six months, and of one that has passed."""
+
 LEVEL_BARS: Final = ("9DC3E6", "F0C24B", "C46A52")
 """The same three, strong enough for the bars of a chart."""
 
