@@ -141,7 +141,7 @@ def test_a_broken_line_keeps_its_customer_from_letters(
 
 QUADRA_PARTS = (
     f"C9DUPONT {'Dupont SA':30}{'DUPONT':59}41100000\n"
-    + """\
+    """\
 M9DUPONT VE000050126 Facture F1          D+000000120000        000000     F1
 R040226+000000060000VI
 R040326+000000060000VI
@@ -180,6 +180,15 @@ def test_accounts_that_nothing_calls_customers_are_not_guessed(tmp_path: Path) -
         read_files([path])
     (read,) = read_files([path], roots=("411", "9")).files
     assert {line.entry.account for line in read.lines} == {"9DUPONT"}
+
+
+def test_titles_are_believed_before_any_layout(tmp_path: Path) -> None:
+    """The same columns as Coala's, in another order under titles."""
+    content = "Date;Journal;Compte;Libellé;Pièce;Crédit;Débit;X;Code tiers\n" + WRITERS["Coala"](
+        SMALL
+    )
+    lines = lines_of(tmp_path / "f.csv", content)
+    assert sum(line.entry.amount for line in lines) == Decimal("-1099.95")
 
 
 def test_a_letter_or_a_list_is_no_package(tmp_path: Path) -> None:

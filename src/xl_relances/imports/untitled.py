@@ -88,7 +88,7 @@ class Entries:
                 is_entry = self._kind(line) == "entry"
                 if is_entry and self._values(line) is None:
                     bad += 1
-                    if bad > 2 and bad > good:
+                    if bad > good:  # the first line, a line of titles for one
                         return False
                     continue
                 good += 1
@@ -154,7 +154,7 @@ class Entries:
         """What was recognised, and what the format does not tell."""
         found = (
             f"format {self.layout.name}, sans ligne de titres : "
-            f"{french.count(self.count, 'ligne', 'lignes')} de tous comptes, débit "
+            f"{french.count(self.count, 'ligne')} de tous comptes, débit "
             f"{french.amount(self.debit)}, crédit {french.amount(self.credit)}"
         )
         if self.debit != self.credit:
@@ -322,8 +322,8 @@ def recognised(text: TextFile) -> Entries | None:
     for layout in LAYOUTS:
         text.separator, text.width = layout.separator, len(layout.columns)
         text.quoted = before[1] and bool(layout.separator)
-        if Entries(text, layout).fits():
-            entries = Entries(text, layout)
+        entries = Entries(text, layout)
+        if entries.fits():
             entries.survey()
             return entries
     text.separator, text.quoted, text.width = before
