@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from xl_relances import french
 from xl_relances.errors import RefusedError
-from xl_relances.imports import headers
+from xl_relances.imports import headers, untitled
 from xl_relances.imports.dates import Cell
 from xl_relances.imports.encoding import survey
 from xl_relances.imports.headers import Header
@@ -77,18 +77,21 @@ class Source:
         errors: Excel's error in a cell, by row and column index.
         notes: What was noticed, French sentences without a full stop.
         above: The few rows above the titles.
+        every_account: Whether it holds all accounts of the books, as a journal does: what is
+            on none of the customers' roots is of no customer.
     """
 
     file: str
     encoding: str | None
     separator: str | None
     header: Header
-    rows: Sequence[tuple[int, Sequence[Cell]]] = ()
+    rows: Iterable[tuple[int, Sequence[Cell]]] = ()
     text: TextFile | None = None
     hidden: frozenset[int] = frozenset()
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     above: Sequence[Sequence[Cell]] = ()
+    every_account: bool = False
 
     def records(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         """Rows below the header with their numbers; of a text file, read again from disk."""
@@ -170,6 +173,16 @@ def _open_text(path: Path, answers: Answers) -> Source:
     text = open_text(path, answers.encoding, survey(path))
     if not any(line.strip() for line in text.sample):
         raise RefusedError(f"{path.name} : fichier vide. {NOTHING}")
+    if not text.declared and (entries := untitled.recognised(text)) is not None:
+        return Source(
+            file=path.name,
+            encoding=text.encoding,
+            separator=text.separator or None,
+            header=Header(0, entries.titles),
+            rows=entries,
+            notes=entries.notes,
+            every_account=True,
+        )
     best: tuple[int, str, Header] | None = None
     for separator in (text.separator,) if text.declared else SEPARATORS:
         text.separator = separator

@@ -358,6 +358,8 @@ class Taker:
                 else _OTHER_CLASSES.fullmatch(a)
             )
         }
+        if self.job.source.every_account:
+            others = set(accounts) - ours
         if not ours and both and others:
             raise self.job.no_customers(others)
         if not ours or not others:
