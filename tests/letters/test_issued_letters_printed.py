@@ -133,8 +133,8 @@ def test_what_goes_by_mail_alone_is_not_printed(book: Path, letters: Path) -> No
         report = run.merge_letters(opened, run.among_issued(accounts=["411D"]))
     assert not report.documents
     assert messages.merged(report, book.parent) == (
-        "0 lettre à imprimer.\n1 lettre part par e-mail seul (Clients, « Envoi ») : hors du document "
-        "à imprimer."
+        "0 lettre à imprimer.\n"
+        "1 lettre part par e-mail seul (Clients, « Envoi ») : hors du document à imprimer."
     )
 
 

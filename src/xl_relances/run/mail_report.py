@@ -170,6 +170,9 @@ def unclear(rows: Iterable[CustomerRow], customers: Customers) -> Iterator[Findi
             )
 
 
+_LEAVES = frozenset({Result.TO_SEND, Result.DRAFTED, Result.SENT})
+
+
 def findings(lines: Iterable[MailLine]) -> Iterator[Finding]:
     """What to know about the mails: fallbacks to post, failures, formal notices."""
     formal: list[str] = []
@@ -189,12 +192,8 @@ def findings(lines: Iterable[MailLine]) -> Iterator[Finding]:
             yield _told(where, f"{line.reason}.")
         if line.stale_pdf:
             yield _told(where, "le PDF est plus ancien que la lettre : la lettre Word est jointe.")
-        posted = means_of(line.sending).post
-        if (
-            line.formal
-            and not posted
-            and line.result in {Result.TO_SEND, Result.DRAFTED, Result.SENT}
-        ):
+        alone = not means_of(line.sending).post
+        if line.formal and alone and line.result in _LEAVES:
             formal.append(line.row.name or line.row.account)
     if formal:
         yield _told(

@@ -158,10 +158,8 @@ def merge_letters(
                     written = merge(letters, folder / name, pages)
                     documents += [(path, len(members)) for path, members in written]
                 if printed is not None:
-                    made = set(printed.made)
-                    pdfs = [
-                        pdf for each in here if (pdf := each.letter.with_suffix(".pdf")) in made
-                    ]
+                    posted_here = {each.letter.with_suffix(".pdf") for each in here}
+                    pdfs = [path for path in printed.made if path in posted_here]
                     target = folder / f"{PRINTED}.pdf"
                     joined += [(target, join(pdfs, target))] if pdfs else []
                 registered += _registered(desk.snapshot, here, folder)
