@@ -238,6 +238,18 @@ def test_a_separator_in_a_label_breaks_the_line_and_is_told(
     assert result.reports[0].rows_kept == 1
 
 
+def test_a_damaged_account_is_told_in_a_shortened_line_too(
+    imported: Callable[..., ImportResult],
+) -> None:
+    """« 41l000 » on a payment without its last, empty fields: told, and the customer kept back."""
+    payment = fec(PAYMENT.replace("411000", "41l000")).splitlines()[1].rstrip("|")
+    result = imported(f__txt=PLAIN + payment + "\n")
+    (row,) = result.left_out
+    assert row.reason == "numéro de compte abîmé ou manquant, « 41l000 » lu"
+    assert row.kept is not None
+    assert (row.kept["Compte"], row.kept["Crédit"]) == ("C1", 200)
+
+
 def test_a_line_break_in_a_label_breaks_two_lines(imported: Callable[..., ImportResult]) -> None:
     """Both halves are told; neither is imported."""
     result = imported(f__txt=fec(SALES, INVOICE, PAYMENT).replace("Libellé|1200", "Lib\nellé|1200"))

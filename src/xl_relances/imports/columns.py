@@ -72,6 +72,11 @@ class Columns:
         """Whether it can tell what is owed."""
         return any(name in self.matches for name in _MONEY)
 
+    @property
+    def has_partial_codes(self) -> bool:
+        """Whether allocation codes are Odoo's, whose « P12 » is a partial one."""
+        return normal(self.title("allocation")) in {"correspondance", "matching"}
+
 
 def match_columns(
     file: str,

@@ -27,7 +27,7 @@ SINGLE_BYTE = {
 }
 CODECS = {
     "ASCII": "ascii",
-    "UTF-8": "utf-8-sig",
+    "UTF-8": "utf-8",
     "UTF-16": "utf-16",
     "UTF-16 LE": "utf-16-le",
     "UTF-16 BE": "utf-16-be",
@@ -77,14 +77,14 @@ class Survey:
 def survey(path: Path) -> Survey:
     """Read the file once, block by block."""
     found = Survey()
-    seen: set[int] = set()
+    known = bytearray(_ASCII)
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as stream:
         while block := stream.read(BLOCK):
             if not found.size:
                 found.head = block[:4096]
             found.size += len(block)
-            found.tail = (found.tail + block)[-8:]
+            found.tail = (found.tail + block[-8:])[-8:]
             found.has_nul = found.has_nul or b"\0" in block
             if not found.quoted and b'"' in block:
                 found.quoted = block.startswith(b'"') or _QUOTED.search(block) is not None
@@ -96,21 +96,21 @@ def survey(path: Path) -> Survey:
                     decoder.decode(block)
                 except UnicodeDecodeError:
                     found.utf8 = False
-            _collect(block, found, seen)
+            _collect(block, found, known)
     if found.utf8 and decoder.getstate()[0]:
         found.utf8, found.cut = False, True
     return found
 
 
-def _collect(block: bytes, found: Survey, seen: set[int]) -> None:
-    """Words of a block: the first ones of the file, then those with a byte not seen yet."""
-    fresh = set(block.translate(None, _ASCII)) - seen
+def _collect(block: bytes, found: Survey, known: bytearray) -> None:
+    """Words of a block: the first ones of the file, then those with a byte not known yet."""
+    fresh = set(block.translate(None, known))
     if found.size <= _SEARCHED:
         found.words.update(match.group() for match in islice(_WORD.finditer(block), _MOST_WORDS))
     for byte in fresh:
         at = block.index(byte)
         found.words.update(_WORD.findall(block, max(0, at - 24), at + 24))
-    seen |= fresh
+    known += bytes(fresh)
 
 
 def detect(found: Survey) -> str | None:

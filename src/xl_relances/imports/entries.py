@@ -57,11 +57,11 @@ class Converter:
             coded and has.matches["customer_code"].confidence == BY_VALUES
         )
 
-        odoo = normal(has.title("allocation")) in {"correspondance", "matching"}
+        partial = has.has_partial_codes
 
         def matched(text: str) -> str:
-            """An allocation code; Odoo's « P12 » is a partial one, lower case with us."""
-            return text.lower() if odoo and _PARTIAL.fullmatch(text) else text
+            """An allocation code; a partial one is lower case with us."""
+            return text.lower() if partial and _PARTIAL.fullmatch(text) else text
 
         def leave(name: str, value: Cell, reason: str) -> None:
             """Report the row at hand, and keep it where it is of a customer."""

@@ -23,7 +23,6 @@ BESIDE = ("413", "416", "4191")
 _OPENING = re.compile(OPENING_JOURNAL, re.IGNORECASE)
 _OPENING_NAME = re.compile(r"anouveau|reportnouveau|bilandouverture")
 _ZEROS = re.compile(r"[0\s]*")
-_NOTHING = re.compile(r"[-/. ]*")
 
 _SIDES = {"d": 1, "debit": 1, "1": 1, "+1": 1, "+": 1, "db": 1,
           "c": -1, "credit": -1, "-1": -1, "-": -1, "cr": -1}  # fmt: skip
@@ -70,7 +69,7 @@ def entry_reference(journal: str, day: date | None, number: str) -> str:
 
 def document(text: str) -> str:
     """A document's reference; « - » and « / » are none."""
-    return "" if _NOTHING.fullmatch(text) else text
+    return text if text.strip("-/. ") else ""
 
 
 def without_repeated_openings(files: Sequence[list[Line]]) -> tuple[list[list[Line]], int]:

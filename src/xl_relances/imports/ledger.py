@@ -71,8 +71,8 @@ class _Reader:
         streamed = taker.stream() if self.job.is_fec else None
         taken = Taken()
         if streamed is not None:
-            result.rows_read, result.lines = streamed.read, streamed.lines
-            result.beside = streamed.beside
+            result.rows_read, result.lines = streamed.read, streamed.entries.lines
+            result.beside = streamed.entries.balances
         else:
             taken = taker.take()
             result.rows_read = taken.read
@@ -88,21 +88,18 @@ class _Reader:
     def _name_all(self) -> None:
         """Lines without a name take the one that another line of the account has."""
         lines = self.job.result.lines
+        if all(line.entry.name for line in lines):
+            return
         names: dict[str, str] = {}
-        nameless = False
         for line in lines:
-            entry = line.entry
-            if entry.name:
-                names.setdefault(entry.account, entry.name)
-            else:
-                nameless = True
-        if nameless:
-            self.job.result.lines = [
-                line
-                if line.entry.name or line.entry.account not in names
-                else line._replace(entry=line.entry._replace(name=names[line.entry.account]))
-                for line in lines
-            ]
+            if line.entry.name:
+                names.setdefault(line.entry.account, line.entry.name)
+        self.job.result.lines = [
+            line
+            if line.entry.name or line.entry.account not in names
+            else line._replace(entry=line.entry._replace(name=names[line.entry.account]))
+            for line in lines
+        ]
 
     def _forms(
         self, rows: Sequence[tuple[int, Picked]]

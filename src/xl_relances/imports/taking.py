@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from xl_relances.imports import dates, fec, fec_stream
 from xl_relances.imports.columns import heading
 from xl_relances.imports.dates import Cell
+from xl_relances.imports.fec_entries import NotPlainError
 from xl_relances.imports.fec_stream import Streamed
 from xl_relances.imports.job import AT, DAYS, MONEY, Job, Picked
 from xl_relances.imports.lines import clean, code
@@ -70,37 +71,22 @@ class Taker:
 
     def stream(self) -> Streamed | None:
         """A plain FEC read in one pass; None where the general reader has to."""
-        text = self.job.source.text
-        if text is None or text.quoted or "account" not in self.job.columns:
+        text, usual = self.job.source.text, self._usual()
+        if text is None or text.quoted or usual < self._needed or self.job.answers.dates:
             return None
-        usual, width = self._usual(), len(self.job.source.header.titles)
-        last: tuple[int, Sequence[str]] = (0, ())
 
-        def other(line: int, record: str) -> Sequence[str] | None:
-            nonlocal last
-            fields = text.split(record)
-            last = line, fields
-            whole = self._whole(line, fields, usual)
-            return [str(cell) for cell in whole] if whole is not None else None
+        def whole(line: int, fields: Sequence[str]) -> Sequence[str] | None:
+            cells = self._whole(line, fields, usual)
+            return None if cells is None else [str(cell) for cell in cells]
 
         try:
-            found = fec_stream.stream(
-                text,
-                self.job.columns,
-                roots=self.job.roots,
-                base=self.job.base,
-                after=self.job.source.header.line,
-                usual=usual,
-                surplus=text.separator * (usual - width),
-                ends=text.separator * max(1, 1 + width - usual),
-                other=other,
-            )
-        except fec_stream.NotPlainError:
+            found = fec_stream.stream(self.job, text, usual=usual, whole=whole)
+        except NotPlainError:
             self.job.forget()
             return None
-        if last[0] == found.last:
-            self._check_end(found.last, last[1], usual)
-        if not found.lines:
+        if found.last:
+            self._check_end(*found.last, usual)
+        if not found.entries.lines:
             self.job.forget()
             return None
         return found

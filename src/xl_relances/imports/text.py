@@ -15,6 +15,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from xl_relances.errors import RefusedError
@@ -57,15 +58,15 @@ class TextFile:
     @property
     def codec(self) -> str:
         """What :meth:`blocks` are encoded in: UTF-16 is read as UTF-8, whose marks are bytes."""
-        return "utf-8" if self.encoding.startswith("UTF-16") else CODECS[self.encoding]
+        return "utf-8" if self.encoding.startswith("UTF") else CODECS[self.encoding]
 
-    def blocks(self) -> Iterator[tuple[int, bytes]]:
-        """Whole lines as bytes, LF behind each, with the number of the first one.
+    def blocks(self) -> Iterator[bytes]:
+        """Whole lines as bytes, LF behind each.
 
         Raises:
             RefusedError: One line never ends.
         """
-        number, carry = 1, b""
+        carry = b""
         for block in self._bytes():
             carry += block
             whole = carry.rstrip(b"\r")  # a CR may be the first half of a line end
@@ -78,12 +79,11 @@ class TextFile:
                     "n'est pas un export comptable. Rien n'a été importé."
                 )
             if end:
-                yield number, cut[:end]
-                number += cut.count(b"\n", 0, end)
+                yield cut[:end]
         last = _with_line_feeds(carry.rstrip(b"\x1a"))
         self.ends_open = bool(last) and not last.endswith(b"\n")
         if last:
-            yield number, last + b"\n" * self.ends_open
+            yield last + b"\n" * self.ends_open
 
     def _bytes(self) -> Iterator[bytes]:
         """The file, a few at a time; of UTF-16, what it says in UTF-8."""
@@ -107,14 +107,21 @@ class TextFile:
                 "Donnez l'encodage avec --encoding, ou exportez à nouveau en UTF-8."
             ) from None
 
+    def decoded(self, content: bytes) -> str:
+        """The text of whole lines.
+
+        Raises:
+            RefusedError: They cannot be decoded.
+        """
+        return self._decoded(partial(str, encoding=self.codec), content)
+
     def lines(self, block: bytes) -> list[str]:
         """The lines of a block.
 
         Raises:
             RefusedError: They cannot be decoded.
         """
-        codec = self.codec
-        return self._decoded(lambda content: content.decode(codec), block[:-1]).split("\n")
+        return self.decoded(block[:-1]).split("\n")
 
     def batches(self) -> Iterator[tuple[int, list[str]]]:
         """Lists of lines with the number of their first one, below a ``sep=`` line.
@@ -122,11 +129,13 @@ class TextFile:
         Raises:
             RefusedError: The text cannot be decoded, or one line never ends.
         """
-        for number, block in self.blocks():
+        number = 1
+        for block in self.blocks():
             lines = self.lines(block)
             skip = max(0, self.first_line - number)
             if skip < len(lines):
                 yield number + skip, lines[skip:]
+            number += len(lines)
 
     def records(self) -> Iterator[tuple[int, str]]:
         """Whole records with their line number; a quoted line break joins lines."""
