@@ -140,7 +140,7 @@ def days_ago(first: int = -2, final: int = 12) -> st.SearchStrategy[date]:
 
 
 def amounts(currency: str, *wholes: int) -> st.SearchStrategy[Decimal]:
-    """Positive, in the currency's places; round ones repeat, some end in the last place."""
+    """In the currency's places; round ones repeat, some end in the last place; 0 gives cents."""
     unit = Decimal(1).scaleb(-PLACES.get(currency, 2))
     whole = st.sampled_from(wholes).map(Decimal)
     tails = st.sampled_from([0, 0, 0, 0, 1, 5])
@@ -155,9 +155,9 @@ def entries(draw: st.DrawFn, accounts: list[str], currencies: list[str], top_lev
         st.sampled_from(["D"] * 12 + ["C"] * 5 + ["big C", "negative D", "negative C", "zero"])
     )
     if side in {"D", "negative C"}:
-        amount = draw(amounts(currency, 100, 200, 300, 500, 1000))
+        amount = draw(amounts(currency, 0, 100, 200, 300, 500, 1000))
     else:
-        amount = draw(amounts(currency, 50, 100, 100, 200))
+        amount = draw(amounts(currency, 0, 50, 100, 100, 200))
     zero = amount - amount
     if side == "big C":
         amount *= 5

@@ -21,8 +21,8 @@ AS_OF = date(2026, 11, 25)
 SAME = {HalfYear(year, half): Rate(own=D(15)) for year in range(2015, 2031) for half in (1, 2)}
 
 
-def flat(rate: str) -> Any:
-    return lambda _half_year: D(rate)
+def flat(rate: str) -> dict[HalfYear, Decimal]:
+    return dict.fromkeys(SAME, D(rate))
 
 
 def claim(amount: str, due: date, **changes: Any) -> Claim:
@@ -40,6 +40,13 @@ def owed(*claims: Claim, **changes: Any) -> Charges:
         "as_of": AS_OF, "rates": Rates(SAME),
     }  # fmt: skip
     return charges(claims, **fields | changes)
+
+
+def interest_of(found: Charges) -> Interest:
+    """That of its one item."""
+    (charge,) = found.by_item.values()
+    assert charge.interest is not None
+    return charge.interest
 
 
 # ------------------------------------------------------------------------ interest
@@ -65,7 +72,9 @@ def test_interest_is_base_times_rate_times_days_over_365(
 ) -> None:
     since = date(2026, 3, 1)
     as_of = since + timedelta(days=days)
-    assert interest(D(base), since=since, as_of=as_of, rate_of=flat(rate)).amount == D(expected)
+    found = interest(D(base), since=since, as_of=as_of, rates=flat(rate))
+    assert found.amount == D(expected)
+    assert found.days == (max(days, 0) if D(base) > 0 else 0)
 
 
 def test_three_half_years_by_hand() -> None:
@@ -84,8 +93,8 @@ def test_three_half_years_by_hand() -> None:
             HalfYear(2025, 1): Rate(ecb=D("3.15")),
         }
     )
-    found = interest(
-        D(1000), since=date(2024, 5, 15), as_of=date(2025, 2, 10), rate_of=rates.late_payment
+    found = interest_of(
+        owed(claim("1000", date(2024, 5, 15)), as_of=date(2025, 2, 10), rates=rates)
     )
     assert [(str(p.half_year), p.days, p.rate) for p in found.periods] == [
         ("2024-S1", 46, D("14.50")), ("2024-S2", 184, D("14.25")), ("2025-S1", 41, D("13.15")),
@@ -101,7 +110,7 @@ def test_a_rate_that_stays_is_named_once_a_rate_that_comes_back_again() -> None:
         D(1000),
         since=date(2024, 10, 1),
         as_of=date(2026, 2, 1),
-        rate_of={**changing, HalfYear(2026, 1): D(15)}.get,
+        rates={**changing, HalfYear(2026, 1): D(15)},
     )
     assert len(found.periods) == 4
     assert found.rates == (D(15), D(12), D(15))
@@ -110,7 +119,7 @@ def test_a_rate_that_stays_is_named_once_a_rate_that_comes_back_again() -> None:
 def test_a_leap_year_has_a_day_more_and_still_365_in_the_formula() -> None:
     def whole(year: int) -> Interest:
         return interest(
-            D(1000), since=date(year - 1, 12, 31), as_of=date(year, 12, 31), rate_of=flat("15")
+            D(1000), since=date(year - 1, 12, 31), as_of=date(year, 12, 31), rates=flat("15")
         )
 
     assert (whole(2025).days, whole(2025).amount) == (365, D("150.00"))
@@ -151,7 +160,7 @@ def test_interest_grows_with_days_and_with_the_amount(
 
     def of(amount: Decimal, number: int) -> Decimal:
         as_of = since + timedelta(days=number)
-        return interest(amount, since=since, as_of=as_of, rate_of=rates.get).amount
+        return interest(amount, since=since, as_of=as_of, rates=rates).amount
 
     assert of(base, 0) == 0
     assert of(base, days) <= of(base, max(days, later))
@@ -164,10 +173,10 @@ def test_interest_is_the_sum_of_its_parts_before_rounding(
 ) -> None:
     """Parted at any day, and at half-years: the whole is rounded, not the parts."""
     middle, end = since + timedelta(days=days), since + timedelta(days=days + later)
-    whole = interest(base, since=since, as_of=end, rate_of=rates.get)
+    whole = interest(base, since=since, as_of=end, rates=rates)
     parts = [
-        *interest(base, since=since, as_of=middle, rate_of=rates.get).periods,
-        *interest(base, since=middle, as_of=end, rate_of=rates.get).periods,
+        *interest(base, since=since, as_of=middle, rates=rates).periods,
+        *interest(base, since=middle, as_of=end, rates=rates).periods,
     ]
     exact, tiny = unrounded_interest(base, whole.periods), D("1e-15")
     assert abs(unrounded_interest(base, parts) - exact) < tiny
@@ -193,10 +202,10 @@ def test_the_companys_own_rate_comes_before_the_ecbs() -> None:
 def test_the_floor_is_three_times_the_legal_rate(own: str | None, below: bool) -> None:
     """4,92 % in the second half of 2024, so 14,76 %; it binds contract rates only."""
     rate = Rate(ecb=D("4.25"), legal=D("4.92"), own=None if own is None else D(own))
-    rates = Rates({HalfYear(2024, 2): rate})
-    assert rates.below_floor([HalfYear(2024, 1), HalfYear(2024, 2)]) == (
-        [HalfYear(2024, 2)] if below else []
-    )
+    known = HalfYear(2024, 2), HalfYear(2025, 1)
+    rates = Rates({**dict.fromkeys(known, rate), HalfYear(2025, 2): Rate(own=D(1))})
+    asked = HalfYear(2025, 2), *reversed(known), HalfYear(2024, 1)  # no legal rate, no rate at all
+    assert rates.below_floor(asked) == (list(known) if below else [])
 
 
 def test_missing_rates_are_named_all_at_once() -> None:
@@ -207,7 +216,9 @@ def test_missing_rates_are_named_all_at_once() -> None:
         "taux des semestres 2026-S1 et 2026-S2 manquants : saisissez-les dans Paramètres, tableau "
         "« Taux », colonne « Taux BCE » ou « Taux société ». Aucune pénalité n'est calculée sans."
     )
-    with pytest.raises(MissingRateError, match="taux du semestre 2026-S2 manquant : saisissez-le"):
+    with pytest.raises(
+        MissingRateError, match="taux du semestre 2026-S2 manquant : saisissez-le dans"
+    ):
         owed(claim("10", date(2026, 8, 1)), rates=rates)
     assert owed(claim("10", AS_OF), rates=rates).by_item == {}
     assert owed(claim("9", date(2026, 8, 1)), rates=rates, with_interest=False).interest == 0
@@ -216,6 +227,7 @@ def test_missing_rates_are_named_all_at_once() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("2026-S1", HalfYear(2026, 1)), ("2026 s2", HalfYear(2026, 2)), ("2026S1", HalfYear(2026, 1)),
+     (" 2026 - S1 ", HalfYear(2026, 1)), ("12026-S1", None), ("2026-S11", None),
      ("2026-S3", None), ("S1 2026", None), ("", None)],
 )  # fmt: skip
 def test_a_half_year_is_written_2026_s1(text: str, expected: HalfYear | None) -> None:
@@ -227,9 +239,8 @@ def test_a_half_year_is_written_2026_s1(text: str, expected: HalfYear | None) ->
 
 def test_interest_is_on_what_remains_after_set_off() -> None:
     """1 000 € of which 400 € were set off: 600 x 15 % x 34 / 365 = 8,38."""
-    (charge,) = owed(claim("600", date(2026, 10, 22))).by_item.values()
-    assert charge.interest is not None
-    assert (charge.interest.days, charge.interest.amount) == (34, D("8.38"))
+    found = interest_of(owed(claim("600", date(2026, 10, 22))))
+    assert (found.days, found.amount) == (34, D("8.38"))
 
 
 def test_each_item_is_rounded_and_the_total_is_their_sum() -> None:
@@ -254,7 +265,19 @@ def test_an_invoice_in_three_instalments_bears_40_euros_once() -> None:
     [
         pytest.param({}, {"document_date": date(2026, 1, 1)}, 80, id="same-number-other-day"),
         pytest.param({"document": ""}, {"document": ""}, 40, id="no-number-same-entry"),
-        pytest.param({"document": "000"}, {"document": "000"}, 40, id="zeros-are-no-number"),
+        pytest.param({"document": "00"}, {"document": "0 0"}, 40, id="zeros-are-no-number"),
+        pytest.param(
+            {"document": "", "entry_no": "VE-1"},
+            {"document": "", "entry_no": "VE-2"},
+            80,
+            id="no-number-other-entry",
+        ),
+        pytest.param(
+            {"document": "", "entry_no": "0 0"},
+            {"document": "", "entry_no": "0 0"},
+            80,
+            id="zeros-are-no-entry-either",
+        ),
         pytest.param(
             {"document": "", "entry_no": ""}, {"document": "", "entry_no": ""}, 80, id="nothing"
         ),
@@ -282,6 +305,11 @@ def test_what_bears_nothing(without: Claim) -> None:
     assert owed(without).by_item == {}
 
 
+def test_a_cent_the_day_after_bears_the_fixed_sum() -> None:
+    """The law knows no least amount; a cent is owed like any other."""
+    assert owed(claim("0.01", AS_OF - timedelta(days=1))).fixed_sums == 40
+
+
 def test_both_are_for_euros_only() -> None:
     assert owed(claim("1000", date(2026, 9, 1)), currency="USD", rates=Rates()).by_item == {}
 
@@ -303,8 +331,7 @@ def test_a_consumer_owes_the_legal_rate_from_the_formal_notice_on() -> None:
     assert owed(item, **consumer, notices={"x": AS_OF}).by_item == {}
     found = owed(item, **consumer, notices={"x": date(2026, 10, 26)})
     assert found.fixed_sums == 0
-    charge = found.of("x").interest
-    assert charge is not None
+    charge = interest_of(found)
     assert (charge.days, charge.rates, charge.amount) == (30, (D("2.62"),), D("2.15"))
     with pytest.raises(MissingRateError, match="colonne « Taux légal »"):
         owed(item, is_professional=False, notices={"x": date(2026, 10, 26)}, rates=Rates())
@@ -317,9 +344,7 @@ def test_an_extension_after_the_notice_starts_again_at_the_new_due_date() -> Non
         notices={"x": date(2026, 10, 1)},
         rates=Rates({HalfYear(2026, 2): Rate(legal=D("2.62"))}),
     )
-    charge = found.of("x").interest
-    assert charge is not None
-    assert charge.days == 10
+    assert interest_of(found).days == 10
 
 
 def record(level: int | None, day: date, batch: str = "b", identity: str = "x") -> HistoryRecord:
@@ -332,6 +357,7 @@ def record(level: int | None, day: date, batch: str = "b", identity: str = "x") 
 def test_the_formal_notice_is_the_first_letter_of_the_last_level_that_counts() -> None:
     records = [
         record(2, date(2026, 8, 1)), record(3, date(2026, 10, 2)), record(3, date(2026, 10, 1)),
+        record(3, date(2026, 10, 3)),
         record(3, date(2026, 9, 1), batch="undone"), record(None, date(2026, 9, 5)),
         record(2, date(2026, 9, 1), identity="y"),
     ]  # fmt: skip

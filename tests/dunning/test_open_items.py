@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from ledgers import account
+from ledgers import AS_OF, account
 from xl_relances.dunning.open_items import AccountPosition
 
 
@@ -51,6 +52,33 @@ def test_a_document_of_several_dates_names_no_invoice() -> None:
     assert remainders(found)["FA-1"] == 200
 
 
+@pytest.mark.parametrize("document", ["0", "00 0", ""])
+def test_a_document_of_zeros_or_none_names_no_invoice(document: str) -> None:
+    """Step (b) passes it by, on one date too: the payment goes to the oldest overdue debit."""
+    found = account(f"""
+        Compte;Pièce;Date;Échéance;Débit;Crédit;Libellé
+        C1;{document};01/11/2026;20/12/2026;400;;récente
+        C1;FA-1;01/08/2026;31/08/2026;500;;ancienne
+        C1;{document};10/11/2026;;;300;règlement
+    """)
+    assert remainders(found)["FA-1"] == 200
+
+
+def test_a_disputed_debit_is_paid_by_what_names_it_only() -> None:
+    """Step (c) passes it by, however old it is; steps (a) and (b) do not."""
+    found = account("""
+        Compte;Pièce;Date;Échéance;Débit;Crédit;Lettrage;Litige
+        C1;FA-1;01/07/2026;31/07/2026;1000;;a;prix
+        C1;FA-2;01/08/2026;31/08/2026;1000;;;prix
+        C1;FA-3;01/09/2026;30/09/2026;1000;;;
+        C1;RG-1;10/09/2026;;;100;a;
+        C1;FA-2;11/09/2026;;;200;;
+        C1;RG-2;12/09/2026;;;300;;
+    """)
+    left = [item.remainder for item in found.items if item.is_debit]
+    assert left == [900, 800, 700]
+
+
 def test_a_partial_allocation_comes_first() -> None:
     """Step (a): a lower-case code binds a payment to its invoices."""
     found = account("""
@@ -77,7 +105,67 @@ def test_the_gap_of_allocation_is_a_line_of_its_own() -> None:
     shown = [gap.amount, gap.set_off, gap.remainder]
     assert shown == [Decimal(-1000), Decimal(-1000), Decimal(0)]
     assert remainders(found)["FA-1"] == 0
+    assert (found.items[1].against, gap.identity) == ((gap.identity,), "C1|EUR|gap")
     assert found.unbalanced == (("A", Decimal("-1000.00")),)
+
+
+def test_the_gap_goes_to_the_oldest_document_though_another_falls_due_first() -> None:
+    """Whatever the state of the invoice: disputed and not yet due, it is paid first."""
+    found = account("""
+        Compte;Pièce;Date;Échéance;Débit;Crédit;Lettrage;Litige
+        C1;FA-1;01/07/2026;31/12/2026;1000;;;prix
+        C1;FA-2;01/08/2026;31/08/2026;1000;;;
+        C1;RG-0;10/11/2026;;;1000;A;
+    """)
+    assert remainders(found) == {"écart": 0, "FA-1": 0, "FA-2": 1000}
+
+
+def test_allocation_codes_that_do_not_balance_are_named_in_order() -> None:
+    """Those that do sum to zero are not; nobody reads codes as they come in the export."""
+    found = account("""
+        Compte;Pièce;Date;Échéance;Débit;Crédit;Lettrage
+        C1;RG-1;10/08/2026;;;30;C
+        C1;FA-2;01/08/2026;31/08/2026;500;;B
+        C1;RG-2;10/08/2026;;;500;B
+        C1;RG-3;10/08/2026;;;20;A
+        C1;FA-1;01/08/2026;31/08/2026;1000;;
+    """)
+    assert found.unbalanced == (("A", Decimal(-20)), ("C", Decimal(-30)))
+
+
+def test_an_item_is_named_by_its_document_else_its_label_else_its_entry() -> None:
+    """And a customer by the last name that the ledger gives, or by none."""
+    found = account("""
+        Compte;Nom;Écriture;Pièce;Libellé;Date;Échéance;Débit
+        C1;Dupont;VE-1;FA-1;Facture;01/07/2026;31/07/2026;1
+        C1;Durand;VE-2;;Facture;01/08/2026;31/08/2026;1
+        C1;;VE-3;;;01/09/2026;30/09/2026;1
+    """)
+    assert [item.reference for item in found.items] == ["FA-1", "Facture", "VE-3"]
+    assert found.name == "Durand"
+    nameless = account("""
+        Compte;Date;Échéance;Débit
+        C1;01/07/2026;31/07/2026;1
+    """)
+    assert nameless.name == ""
+
+
+def test_a_dispute_is_over_the_day_after_its_last_while_something_is_owed() -> None:
+    """Until its day, inclusive, it holds; a covered item has nothing left to dispute."""
+    ledger = """
+        Compte;Pièce;Date;Échéance;Débit;Crédit;Litige;Jusqu'au
+        C1;FA-1;01/07/2026;31/07/2026;0,50;;prix;25/11/2026
+        C1;FA-2;01/08/2026;31/08/2026;100;;prix;25/11/2026
+        C1;FA-2;01/08/2026;;;100;;
+        C1;FA-3;01/09/2026;30/09/2026;100;;;25/11/2026
+        C1;FA-4;01/10/2026;31/10/2026;100;;prix;
+    """
+    day = AS_OF
+    for as_of, over in ((day, None), (day + timedelta(days=1), day)):
+        items = [item for item in account(ledger, as_of).items if item.is_debit]
+        assert [item.ended_dispute(as_of) for item in items] == [over, None, None, None]
+        assert [item.disputed for item in items] == [not over, not over, False, True]
+        assert not any(item.broken_promise(as_of) for item in items)
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,11 @@ AS_OF = date(2026, 11, 30)
 
 
 def entry(
-    day: date, debit: int = 0, credit: int = 0, *, entry_no: str = "VE-2026-1", code: str = "A"
-) -> LedgerEntry:
+    day: date | None, debit: int = 0, credit: int = 0, *,
+    entry_no: str = "VE-2026-1", code: str = "A", currency: str = "EUR",
+) -> LedgerEntry:  # fmt: skip
     return LedgerEntry(
-        0, "411A", "", entry_no, "", day, None, "", Decimal(debit), Decimal(credit), "EUR", code
+        0, "411A", "", entry_no, "", day, None, "", Decimal(debit), Decimal(credit), currency, code
     )  # fmt: skip
 
 
@@ -42,6 +43,18 @@ def test_sales_older_than_a_year_are_owed_but_no_longer_sales() -> None:
     assert (int(point.receivables), int(point.sales), point.days) == (150_000, 100_000, 548)
 
 
+def test_another_currency_a_later_day_and_no_day_count_for_nothing() -> None:
+    """Wherever they stand in the ledger."""
+    others = [
+        entry(date(2026, 1, 1), 7_000, currency="USD"), entry(date(2026, 12, 1), 7_000),
+        entry(None, 7_000),
+    ]  # fmt: skip
+    ledger = [*others, entry(date(2026, 9, 1), 1)]
+    (point,) = sales_outstanding(ledger, currency="EUR", as_of=AS_OF, months=1)
+    assert (int(point.receivables), int(point.sales), point.span) == (1, 1, 91)
+    assert sales_outstanding(others[:1], currency="EUR", as_of=AS_OF) == []
+
+
 def test_a_short_ledger_counts_its_own_days() -> None:
     """From its first day on, both days included; fewer than 30 give no figure."""
     for first, span in ((date(2026, 11, 1), 30), (date(2026, 11, 2), None)):
@@ -60,17 +73,23 @@ def test_a_balance_carried_over_is_no_sale() -> None:
 
 
 def test_a_ledger_of_open_entries_alone_says_nothing() -> None:
-    """What was paid is not in it: the figure would be too high, so there is none."""
+    """What was paid is not in it: the figure would be too high. Nor does one of balances alone."""
     ledger = [entry(date(2026, 1, 1), 1_000, code="")]
     assert sales_outstanding(ledger, currency="EUR", as_of=AS_OF) == []
+    carried_over = [entry(date(2026, 1, 1), 1_000, entry_no="AN-2026-1")]
+    assert sales_outstanding(carried_over, currency="EUR", as_of=AS_OF) == []
 
 
 def test_months_end_with_their_last_day() -> None:
-    """Six figures: the day itself and the five ends of month before."""
+    """Six figures: the day itself and the five ends of month before, each as of its own day."""
     points = sales_outstanding(
-        [entry(date(2025, 1, 1), 1_000), entry(date(2026, 5, 1), 1)],
+        [
+            entry(date(2025, 1, 1), 1_000), entry(date(2026, 5, 1), 1),
+            entry(date(2025, 11, 30), credit=100), entry(date(2025, 12, 31), credit=300),
+        ],
         currency="EUR", as_of=date(2026, 3, 31),
     )  # fmt: skip
+    assert [int(point.receivables) for point in points] == [1_000, 900, 600]
     days = [point.day for point in points]
     assert days == [date(2025, 10, 31), date(2025, 11, 30), date(2025, 12, 31)]
 

@@ -147,14 +147,12 @@ def charges(
     starts = _starts(late, None if is_professional else notices or {}) if with_interest else {}
     rate_of = rates.late_payment if is_professional else rates.legal
     columns = PROFESSIONAL if is_professional else LEGAL
-    _all_known({start for start in starts.values() if start < as_of}, as_of, rate_of, columns)
+    known = _known(rate_of, starts.values(), as_of, columns)
     invoices: set[tuple[str, str, date | None]] = set()
     for claim in late:
         owed = None
         if claim.identity in starts:
-            owed = interest(
-                claim.remainder, since=starts[claim.identity], as_of=as_of, rate_of=rate_of
-            )
+            owed = interest(claim.remainder, since=starts[claim.identity], as_of=as_of, rates=known)
         fixed_sum = _ZERO
         if with_fixed_sum and is_professional and claim.invoice not in invoices:
             invoices.add(claim.invoice)
@@ -176,18 +174,18 @@ def _starts(claims: Sequence[Claim], notices: Mapping[str, date] | None) -> dict
     return starts
 
 
-def _all_known(
-    starts: Collection[date],
-    as_of: date,
+def _known(
     rate_of: Callable[[HalfYear], Decimal | None],
+    starts: Iterable[date],
+    as_of: date,
     columns: str,
-) -> None:
-    """Raise for all missing rates at once: the earliest start spans what the others do."""
-    if starts:
-        spanned = half_years(min(starts), as_of)
-        missing = [half_year for half_year, _ in spanned if rate_of(half_year) is None]
-        if missing:
-            raise MissingRateError(missing, columns)
+) -> dict[HalfYear, Decimal]:
+    """The rates of all half-years in which interest runs: the earliest start spans the others'."""
+    spanned = {half_year for half_year, _ in half_years(min(starts, default=as_of), as_of)}
+    known = {half: rate for half in spanned if (rate := rate_of(half)) is not None}
+    if missing := sorted(spanned - known.keys()):
+        raise MissingRateError(missing, columns)
+    return known
 
 
 def formal_notices(
@@ -204,7 +202,6 @@ def formal_notices(
     for record in records:
         if record.batch in cancelled or record.level is None or record.level < highest:
             continue
-        day = notices.get(record.identity)
-        if day is None or record.letter_date < day:
-            notices[record.identity] = record.letter_date
+        day = record.letter_date
+        notices[record.identity] = min(day, notices.get(record.identity, day))
     return notices

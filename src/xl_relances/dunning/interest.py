@@ -9,12 +9,12 @@ Source: product specification, section 4, rule 11.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from xl_relances.dunning.rates import PROFESSIONAL, HalfYear, MissingRateError
+from xl_relances.dunning.rates import HalfYear
 
 _CENT = Decimal("0.01")
 _ZERO = Decimal("0.00")
@@ -76,12 +76,7 @@ def unrounded_interest(base: Decimal, periods: Iterable[Period]) -> Decimal:
 
 
 def interest(
-    base: Decimal,
-    *,
-    since: date,
-    as_of: date,
-    rate_of: Callable[[HalfYear], Decimal | None],
-    columns: str = PROFESSIONAL,
+    base: Decimal, *, since: date, as_of: date, rates: Mapping[HalfYear, Decimal]
 ) -> Interest:
     """Interest on ``base`` from the day after ``since`` to ``as_of``, both inclusive.
 
@@ -89,18 +84,12 @@ def interest(
         base: Euros still owed; nothing is owed on zero or less.
         since: The due date, or the day of the formal notice.
         as_of: Until when.
-        rate_of: The rate of a half-year, such as :meth:`Rates.late_payment`.
-        columns: Where a missing rate is to be entered, for the sentence.
-
-    Raises:
-        MissingRateError: A half-year in between has no rate; names all of them.
+        rates: Per cent a year, at least of every half-year in between.
     """
     if base <= 0:
         return Interest(since, (), _ZERO)
-    found = [(half_year, days, rate_of(half_year)) for half_year, days in half_years(since, as_of)]
-    missing = [half_year for half_year, _, rate in found if rate is None]
-    if missing:
-        raise MissingRateError(missing, columns)
-    periods = tuple(Period(half, days, rate) for half, days, rate in found if rate is not None)
+    periods = tuple(
+        Period(half_year, days, rates[half_year]) for half_year, days in half_years(since, as_of)
+    )
     amount = unrounded_interest(base, periods).quantize(_CENT, ROUND_HALF_UP)
     return Interest(since, periods, amount)

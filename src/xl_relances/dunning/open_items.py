@@ -19,7 +19,7 @@ Source: product specification, section 4, rules 2 and 4; Code civil, art. 1342-1
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -58,9 +58,9 @@ class OpenItem:
     due_date: date | None
     amount: Decimal
     set_off: Decimal
-    against: tuple[str, ...] = ()
-    disputed: bool = False
-    promised: bool = False
+    against: tuple[str, ...]
+    disputed: bool
+    promised: bool
 
     @property
     def remainder(self) -> Decimal:
@@ -151,34 +151,41 @@ class AccountPosition:
         return self.total < self.open_total
 
 
-class _Side:
+class _Amount:
     """An open amount while set-off runs: what is left, and where it went."""
 
-    __slots__ = ("against", "amount", "disputed", "due_date", "entry", "identity", "left")
+    __slots__ = ("against", "amount", "identity", "left")
 
-    def __init__(
-        self,
-        entry: LedgerEntry | None,
-        identity: str,
-        amount: Decimal,
-        due_date: date | None,
-        *,
-        disputed: bool = False,
-    ) -> None:
-        self.entry = entry
+    def __init__(self, identity: str, amount: Decimal) -> None:
         self.identity = identity
         self.amount = amount
         self.left = abs(amount)
+        self.against: list[str] = []
+
+    @property
+    def set_off(self) -> Decimal:
+        """As :attr:`OpenItem.set_off`."""
+        used = abs(self.amount) - self.left
+        return used if self.amount > 0 else -used
+
+
+class _Side(_Amount):
+    """The open amount of a ledger's line."""
+
+    __slots__ = ("disputed", "due_date", "entry")
+
+    def __init__(
+        self, entry: LedgerEntry, amount: Decimal, due_date: date | None, *, disputed: bool
+    ) -> None:
+        super().__init__(entry.identity, amount)
+        self.entry = entry
         self.due_date = due_date
         self.disputed = disputed
-        self.against: list[str] = []
 
     @property
     def by_due_date(self) -> tuple[date, date, str, str, Decimal, str]:
         """Order of step (c): due date, document date, document, entry, amount, identity."""
         entry = self.entry
-        if entry is None:
-            return _LAST, _LAST, "", "", self.amount, self.identity
         return (
             self.due_date or _LAST,
             entry.document_date or _LAST,
@@ -190,7 +197,7 @@ class _Side:
 
     @property
     def by_document_date(self) -> tuple[date, date, str, str, Decimal, str]:
-        """The same with the document date first: order of the gap and of the credits."""
+        """The same with the document date first: order in which the gap is set off."""
         due, document, *rest = self.by_due_date
         return (document, due, *rest)  # type: ignore[return-value]  # mypy loses the star
 
@@ -223,13 +230,13 @@ def position(
             if due_date is None and terms is not None and entry.document_date is not None:
                 due_date = terms.due_date(entry.document_date)
             disputed = entry.is_disputed(as_of)
-            sides.append(_Side(entry, entry.identity, amount, due_date, disputed=disputed))
+            sides.append(_Side(entry, amount, due_date, disputed=disputed))
         else:
             by_code[entry.allocation_code] += amount
     open_total = sum((side.amount for side in sides), _ZERO)
     gap = None
     if 0 < total < open_total:
-        gap = _Side(None, f"{first.account}|{first.currency}|{GAP}", total - open_total, None)
+        gap = _Amount(f"{first.account}|{first.currency}|{GAP}", total - open_total)
     _set_off(sides, gap, as_of)
     return AccountPosition(
         account=first.account,
@@ -243,12 +250,9 @@ def position(
 
 
 def _items(
-    account: str, currency: str, sides: list[_Side], gap: _Side | None, as_of: date
+    account: str, currency: str, sides: list[_Side], gap: _Amount | None, as_of: date
 ) -> tuple[OpenItem, ...]:
-    ordered = sorted(sides, key=lambda side: side.by_due_date)
-    if gap is not None:
-        ordered.insert(0, gap)
-    return tuple(
+    items = [
         OpenItem(
             entry=side.entry,
             account=account,
@@ -256,38 +260,46 @@ def _items(
             identity=side.identity,
             due_date=side.due_date,
             amount=side.amount,
-            set_off=_used(side),
+            set_off=side.set_off,
             against=tuple(side.against),
             disputed=side.disputed,
-            promised=side.entry is not None and side.entry.is_promised(as_of),
+            promised=side.entry.is_promised(as_of),
         )
-        for side in ordered
+        for side in sorted(sides, key=lambda side: side.by_due_date)
+    ]
+    if gap is None:
+        return tuple(items)
+    found = OpenItem(
+        entry=None,
+        account=account,
+        currency=currency,
+        identity=gap.identity,
+        due_date=None,
+        amount=gap.amount,
+        set_off=gap.set_off,
+        against=tuple(gap.against),
+        disputed=False,
+        promised=False,
     )
+    return found, *items
 
 
-def _used(side: _Side) -> Decimal:
-    used = abs(side.amount) - side.left
-    return used if side.amount > 0 else -used
-
-
-def _set_off(sides: list[_Side], gap: _Side | None, as_of: date) -> None:
+def _set_off(sides: list[_Side], gap: _Amount | None, as_of: date) -> None:
     debits = sorted((side for side in sides if side.amount > 0), key=lambda side: side.by_due_date)
     payments = sorted((side for side in sides if side.amount < 0), key=lambda side: side.as_credit)
-    if not debits:
-        return
     if gap is not None:
         _use(gap, sorted(debits, key=lambda side: side.by_document_date))
     if not payments:
-        return
+        return  # most accounts: nothing else to set off
     by_code: dict[str, list[_Side]] = defaultdict(list)
     for debit in debits:
-        if debit.entry is not None and debit.entry.allocation_code:
+        if debit.entry.allocation_code:
             by_code[debit.entry.allocation_code].append(debit)
+    for credit in payments:
+        _use(credit, by_code.get(credit.entry.allocation_code, ()))
     by_document = _by_document(debits)
-    for group_of in (_allocation_code, _document):
-        groups: Mapping[str, list[_Side]] = by_code if group_of is _allocation_code else by_document
-        for credit in payments:
-            _use(credit, groups.get(group_of(credit), ()))
+    for credit in payments:
+        _use(credit, by_document.get(credit.entry.document, ()))
     due = [
         side
         for side in debits
@@ -301,14 +313,6 @@ def _set_off(sides: list[_Side], gap: _Side | None, as_of: date) -> None:
                 first += 1
 
 
-def _allocation_code(side: _Side) -> str:
-    return side.entry.allocation_code if side.entry else ""
-
-
-def _document(side: _Side) -> str:
-    return side.entry.document if side.entry else ""
-
-
 def _by_document(debits: Iterable[_Side]) -> dict[str, list[_Side]]:
     """Debits by document, for documents that name one invoice.
 
@@ -317,17 +321,16 @@ def _by_document(debits: Iterable[_Side]) -> dict[str, list[_Side]]:
     """
     groups: dict[str, list[_Side]] = defaultdict(list)
     for debit in debits:
-        if _document(debit).strip("0 "):
-            groups[_document(debit)].append(debit)
+        if debit.entry.document.strip("0 "):
+            groups[debit.entry.document].append(debit)
     return {
         document: group
         for document, group in groups.items()
-        if len(days := {side.entry.document_date for side in group if side.entry}) == 1
-        and None not in days
+        if len(days := {side.entry.document_date for side in group}) == 1 and None not in days
     }
 
 
-def _use(credit: _Side, debits: Sequence[_Side]) -> None:
+def _use(credit: _Amount, debits: Sequence[_Side]) -> None:
     for debit in debits:
         if not credit.left:
             return

@@ -46,11 +46,6 @@ class HalfYear(NamedTuple):
         return cls(int(found[1]), int(found[2])) if found else None
 
     @property
-    def first(self) -> date:
-        """1 January or 1 July."""
-        return date(self.year, 1 if self.half == 1 else 7, 1)
-
-    @property
     def last(self) -> date:
         """30 June or 31 December."""
         return date(self.year, 6, 30) if self.half == 1 else date(self.year, 12, 31)

@@ -50,7 +50,7 @@ class SalesOutstanding:
     def days(self) -> int:
         """The DSO, in whole days; negative where customers have paid ahead."""
         exact = self.receivables / self.sales * self.span
-        return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+        return int(exact.to_integral_value(ROUND_HALF_UP))
 
 
 def sales_outstanding(
@@ -76,7 +76,7 @@ def sales_outstanding(
             continue
         allocated = allocated or not entry.is_open
         day = entry.document_date
-        if day is None or day > as_of:
+        if day is None:
             continue
         moved[day] += entry.debit - entry.credit
         if not entry.opens_a_year:
