@@ -70,7 +70,7 @@ def said(text: str, **given: Any) -> list[str]:
         [held], selection=chosen, procedure=SHIPPED, policy=policy, standing=standing,
         decisions=Decisions(unticked=unticked, forced=forced),
     )  # fmt: skip
-    motifs = Motifs(chosen, policy)
+    motifs = Motifs(chosen, policy, SHIPPED.highest)
     for row in preparation.summaries:
         return [motifs.summary(row)]
     (customer,) = preparation.in_range
