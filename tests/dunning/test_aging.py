@@ -11,7 +11,14 @@ from decimal import Decimal
 import pytest
 
 from ledgers import account
-from xl_relances.dunning.aging import BANDS, CREDITS, aged, band
+from xl_relances.dunning.aging import (
+    BANDS,
+    CREDITS,
+    aged,
+    balance_by_currency,
+    band,
+    overdue,
+)
 
 AS_OF = date(2026, 11, 25)
 
@@ -61,3 +68,26 @@ def test_what_nothing_absorbs_stands_apart_negative() -> None:
         C1;A;01/08/2026;22/08/2026;100;
         C1;V;20/11/2026;;;120
     """) == {"Crédits": Decimal(-20)}
+
+
+def test_the_balances_of_a_currency_are_summed_up_in_its_own_places() -> None:
+    """Band by band; a customer without an open item brings no currency of its own."""
+    line = "Compte;Pièce;Date;Échéance;Débit;Crédit;Devise;Lettrage\nC1;A;01/08/2026;"
+    found = balance_by_currency(
+        [
+            account(f"{line}22/08/2026;100", AS_OF),
+            account(f"{line}24/11/2026;20", AS_OF),
+            account(f"{line}24/11/2026;5", AS_OF),
+            account(f"{line};;7", AS_OF),
+            account(f"{line}25/11/2026;900;;JPY", AS_OF),
+            account(f"{line}24/11/2026;30;;USD;A", AS_OF),
+        ],
+        AS_OF,
+    )
+    assert {
+        currency: [str(amount) for amount in bands.values()] for currency, bands in found.items()
+    } == {
+        "EUR": ["0.00", "25.00", "0.00", "0.00", "100.00", "-7.00"],
+        "JPY": ["900", "0", "0", "0", "0", "0"],
+    }
+    assert [overdue(bands) for bands in found.values()] == [Decimal(125), Decimal(0)]

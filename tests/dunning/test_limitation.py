@@ -34,7 +34,8 @@ def item(
     )  # fmt: skip
     fields: dict[str, Any] = {
         "entry": entry, "account": account, "currency": "EUR", "identity": "i",
-        "due_date": due_date, "amount": Decimal(100), "set_off": Decimal(0),
+        "due_date": due_date, "amount": Decimal(100), "set_off": Decimal(0), "against": (),
+        "disputed": False, "promised": False,
     }  # fmt: skip
     return OpenItem(**fields | changes)
 
