@@ -93,3 +93,15 @@ def test_why_the_system_refused() -> None:
     assert french.refusal(PermissionError(errno.EACCES, "Permission denied")) == "accès refusé"
     assert french.refusal(OSError(errno.ESRCH, "No such process.")) == "No such process"
     assert french.refusal(OSError("trop court.")) == "trop court"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Anglais", "en"), ("EN-GB", "en"), ("eng", "en"), (" English ", "en"), ("us", "en"),
+        ("Français", "fr"), ("fr_FR", "fr"), ("DE", "de"), ("engadinois", "engadinois"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_language_as_people_write_it(typed: str, code: str) -> None:
+    """A language that we do not know is the name of its folder of templates."""
+    assert french.language(typed) == code

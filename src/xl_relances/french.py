@@ -127,6 +127,24 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
     return f"{digits} {singular if number < 2 else plural or singular + 's'}"
 
 
+_LANGUAGES = {"fr": ("fr", "fra", "fre", "fran", "french"),
+              "en": ("en", "eng", "engl", "gb", "uk", "us", "angl")}  # fmt: skip
+_WHOLE = 3
+"""Letters of a code; a longer beginning is that of the language's name."""
+
+
+def language(text: str) -> str:
+    """``en`` for « Anglais », « EN-GB » or « eng »; another language as it is written, small."""
+    written = text.strip().casefold()
+    first = re.split(r"[-_ (/,]", written, maxsplit=1)[0]
+    for code, beginnings in _LANGUAGES.items():
+        if any(
+            first == each or (len(each) > _WHOLE and first.startswith(each)) for each in beginnings
+        ):
+            return code
+    return written
+
+
 def listing(words: Iterable[str], most: int = 4) -> str:
     """``A, B et C``; past ``most``, ``A, B, C, D et 3 autres``."""
     items = list(words)
