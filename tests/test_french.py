@@ -87,6 +87,13 @@ def test_counts_and_lists() -> None:
     assert french.listing("ABCDEF", most=3) == "A, B, C et 3 autres"
 
 
+def test_amounts_of_several_currencies() -> None:
+    """Those of one currency are summed up, none is added to another."""
+    owed = [("USD", Decimal(10)), ("EUR", Decimal(1)), ("USD", Decimal("0.5")), ("TND", Decimal(2))]
+    assert french.amounts(owed) == "1,00\u00a0€ + 2,000\u00a0TND + 10,50\u00a0$US"
+    assert french.amounts([]) == ""
+
+
 def test_why_the_system_refused() -> None:
     """In French whatever the system's language; a reason that we do not know as it says it."""
     assert french.refusal(OSError(errno.ENOSPC, "No space left on device")) == "disque plein"

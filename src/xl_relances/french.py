@@ -78,6 +78,14 @@ def amount(value: Decimal, currency: str | None = None) -> str:
     return f"{sign}{digits}{NO_BREAK_SPACE}{_SYMBOLS.get(currency.upper(), currency)}"
 
 
+def amounts(values: Iterable[tuple[str, Decimal]]) -> str:
+    """``1 234,56 € + 10,00 $US``: amounts with their currency summed up by it, by code."""
+    sums: dict[str, Decimal] = {}
+    for currency, value in values:
+        sums[currency] = sums.get(currency, Decimal(0)) + value
+    return " + ".join(amount(value, currency) for currency, value in sorted(sums.items()))
+
+
 def parse_amount(text: str) -> Decimal | None:
     """The amount that a French reader sees in ``text``, or None where there is none.
 
