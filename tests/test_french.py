@@ -87,9 +87,28 @@ def test_counts_and_lists() -> None:
     assert french.listing("ABCDEF", most=3) == "A, B, C et 3 autres"
 
 
+def test_amounts_of_several_currencies() -> None:
+    """Those of one currency are summed up, none is added to another."""
+    owed = [("USD", Decimal(10)), ("EUR", Decimal(1)), ("USD", Decimal("0.5")), ("TND", Decimal(2))]
+    assert french.amounts(owed) == "1,00\u00a0€ + 2,000\u00a0TND + 10,50\u00a0$US"
+    assert french.amounts([]) == ""
+
+
 def test_why_the_system_refused() -> None:
     """In French whatever the system's language; a reason that we do not know as it says it."""
     assert french.refusal(OSError(errno.ENOSPC, "No space left on device")) == "disque plein"
     assert french.refusal(PermissionError(errno.EACCES, "Permission denied")) == "accès refusé"
     assert french.refusal(OSError(errno.ESRCH, "No such process.")) == "No such process"
     assert french.refusal(OSError("trop court.")) == "trop court"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Anglais", "en"), ("EN-GB", "en"), ("eng", "en"), (" English ", "en"), ("us", "en"),
+        ("Français", "fr"), ("fr_FR", "fr"), ("DE", "de"), ("engadinois", "engadinois"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_language_as_people_write_it(typed: str, code: str) -> None:
+    """A language that we do not know is the name of its folder of templates."""
+    assert french.language(typed) == code

@@ -78,6 +78,14 @@ def amount(value: Decimal, currency: str | None = None) -> str:
     return f"{sign}{digits}{NO_BREAK_SPACE}{_SYMBOLS.get(currency.upper(), currency)}"
 
 
+def amounts(values: Iterable[tuple[str, Decimal]]) -> str:
+    """``1 234,56 € + 10,00 $US``: amounts with their currency summed up by it, by code."""
+    sums: dict[str, Decimal] = {}
+    for currency, value in values:
+        sums[currency] = sums.get(currency, Decimal(0)) + value
+    return " + ".join(amount(value, currency) for currency, value in sorted(sums.items()))
+
+
 def parse_amount(text: str) -> Decimal | None:
     """The amount that a French reader sees in ``text``, or None where there is none.
 
@@ -125,6 +133,24 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
     """``1 client``, ``42 clients``; zero is singular in French."""
     digits = f"{number:,}".replace(",", THIN_SPACE)
     return f"{digits} {singular if number < 2 else plural or singular + 's'}"
+
+
+_LANGUAGES = {"fr": ("fr", "fra", "fre", "fran", "french"),
+              "en": ("en", "eng", "engl", "gb", "uk", "us", "angl")}  # fmt: skip
+_WHOLE = 3
+"""Letters of a code; a longer beginning is that of the language's name."""
+
+
+def language(text: str) -> str:
+    """``en`` for « Anglais », « EN-GB » or « eng »; another language as it is written, small."""
+    written = text.strip().casefold()
+    first = re.split(r"[-_ (/,]", written, maxsplit=1)[0]
+    for code, beginnings in _LANGUAGES.items():
+        if any(
+            first == each or (len(each) > _WHOLE and first.startswith(each)) for each in beginnings
+        ):
+            return code
+    return written
 
 
 def listing(words: Iterable[str], most: int = 4) -> str:

@@ -129,9 +129,7 @@ def issued(report: IssueReport, console: Console) -> None:
 def saved(report: SaveReport, console: Console) -> None:
     """What went into the history."""
     numbers = ", ".join(f"{number} : {count}" for number, count in sorted(report.by_number.items()))
-    amounts = " + ".join(
-        french.amount(value, currency) for currency, value in report.amounts.items()
-    )
+    amounts = french.amounts(report.amounts.items())
     console.print(
         f"{french.count(report.letters, 'relance sauvegardée', 'relances sauvegardées')} dans "
         f"{french.listing(report.batches)} ({french.count(report.items, 'échéance')}, {amounts} ; "

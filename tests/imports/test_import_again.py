@@ -202,6 +202,22 @@ def test_customers_are_added_and_never_overwritten(
     assert len(rows(book)) == 2
 
 
+def test_languages_and_ways_to_send_as_other_packages_write_them(
+    book: xw.Book, imported: Callable[..., ImportResult]
+) -> None:
+    """A language with templates of the company's own is kept; what is no way to send is told."""
+    result = imported(
+        l__csv=HEADER + A + B,
+        c__csv="Compte;Nom;Ville;Langue;Envoi\n"
+        "C1;Dupont;Bourg;Anglais;Mél\nC2;Durand;Köln;DE;Fax\nC3;Neuf;Lyon;FR;Poste + e-mail\n",
+    )
+    held = {r["Compte"]: r for r in rows(book, layout.CLIENTS_TABLE)}
+    assert {account: (row["Langue"], row["Envoi"]) for account, row in held.items()} == {
+        "C1": ("en", "E-mail"), "C2": ("de", "Courrier"), "C3": ("fr", "Courrier et e-mail"),
+    }  # fmt: skip
+    assert any("« Fax » lu, mis en courrier" in note for note in result.reports[1].notes)
+
+
 @pytest.mark.parametrize(
     ("day", "terms", "due"),
     [

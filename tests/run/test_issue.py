@@ -111,6 +111,25 @@ def test_without_templates_in_the_customers_language_figures_are_those_of_the_te
     assert "300,00" not in text
 
 
+def test_a_language_by_its_name_is_that_language_and_one_without_templates_is_told(
+    book: xw.Book,
+) -> None:
+    """« Anglais » pasted into Clients gets the English letter; « de » a French one, and a word."""
+    pasted = [("C1", "Anglais"), ("C2", "de"), ("C3", "français")]
+    tables.append(
+        book,
+        layout.CLIENTS_TABLE,
+        [{"Compte": account, "Nom": account, "Langue": language} for account, language in pasted],
+    )
+    report = issue(book)
+    assert "Payment reminder" in body(book, "C1_EUR_L1.docx")
+    for account in ("C2", "C3"):
+        assert "Payment reminder" not in body(book, f"{account}_EUR_L1.docx")
+    assert [str(finding) for finding in report.findings if "langue" in str(finding)] == [
+        "Modèle de/relance_1.docx : absent, la lettre sera en langue « fr »"
+    ]
+
+
 @pytest.mark.parametrize(
     ("sending", "email", "said"),
     [

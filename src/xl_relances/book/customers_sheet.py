@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from xl_relances import french
 from xl_relances.book import cells, layout, named_cells
 from xl_relances.book.ledger_sheet import faulty_cells
 from xl_relances.book.tables import Row, TableRows
@@ -110,7 +111,7 @@ def _customer(row: Row) -> Customer:
         city=text(row[8]),
         country=text(row[9]),
         email=text(row[10]),
-        language=text(row[11]).lower(),
+        language=french.language(text(row[11])),
         sending=text(row[13]) or named_cells.COURRIER,
         terms=CustomerTerms(
             terms=_terms(text(row[14])),

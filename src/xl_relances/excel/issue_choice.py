@@ -9,10 +9,9 @@ alike; each question can be cancelled.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 import xlwings as xw
 
@@ -57,14 +56,10 @@ class Offer:
         return f"Éditer {letters}{what} ({figures(self.rows)}{redone}) ?"
 
 
-def figures(rows: Iterable[CustomerRow]) -> str:
+def figures(rows: Collection[CustomerRow]) -> str:
     """« 118 340,22 €, lettres 1 : 21, 2 : 14 »."""
-    totals: dict[str, Decimal] = {}
-    numbers: Counter[int] = Counter()
-    for row in rows:
-        totals[row.currency] = totals.get(row.currency, Decimal(0)) + row.balance_due
-        numbers[row.letter_no or 0] += 1
-    amounts = " + ".join(french.amount(totals[currency], currency) for currency in sorted(totals))
+    numbers = Counter(row.letter_no or 0 for row in rows)
+    amounts = french.amounts((row.currency, row.balance_due) for row in rows)
     letters = ", ".join(f"{number} : {count}" for number, count in sorted(numbers.items()))
     return f"{amounts}, lettres {letters}"
 

@@ -189,7 +189,7 @@ def imported(result: ImportResult) -> str:
 def saved(report: SaveReport, *, kept: bool) -> str:
     """« 42 relances sauvegardées dans 2026-11-25 (…) », what is left, what is next."""
     what = french.count(report.letters, "relance sauvegardée", "relances sauvegardées")
-    amounts = " + ".join(french.amount(v, currency) for currency, v in report.amounts.items())
+    amounts = french.amounts(report.amounts.items())
     numbers = ", ".join(f"{number} : {count}" for number, count in sorted(report.by_number.items()))
     first = f"{what} dans {french.listing(report.batches)} ({amounts}, lettres {numbers})."
     left = len(report.preparation.customers)

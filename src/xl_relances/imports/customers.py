@@ -24,9 +24,6 @@ FIELDS = (
     "block_reason",
 )  # fmt: skip
 _EMAIL = re.compile(r"[^@\s;,<>()\"]+@[^@\s;,<>()\".]+(?:\.[^@\s;,<>()\".]+)+")
-_LANGUAGES = {"fr": "fr", "fra": "fr", "francais": "fr", "français": "fr", "en": "en",
-              "eng": "en", "gb": "en", "uk": "en", "us": "en", "anglais": "en",
-              "english": "en"}  # fmt: skip
 _YES = {"1", "oui", "o", "x", "vrai", "true", "y", "yes"}
 
 
@@ -142,7 +139,7 @@ def _checked(
                 result.notes.append(f"ligne {line}, « {title} » : délai inconnu, « {text} » laissé")
                 return ""
         case "language":
-            return _LANGUAGES.get(low, _LANGUAGES.get(low[:2], ""))
+            return french.language(text)
         case "type":
             return (
                 "Particulier"
@@ -150,7 +147,10 @@ def _checked(
                 else ("Professionnel" if low.startswith(("pro", "soci", "entr", "b2b")) else "")
             )
         case "sending":
-            mail, post = "mail" in low or "courriel" in low, "courrier" in low or "poste" in low
+            mail = any(word in low for word in ("mail", "courriel", "mél"))
+            post = any(word in low for word in ("courrier", "poste", "papier", "lettre"))
+            if not mail and not post:
+                result.notes.append(f"ligne {line}, « {title} » : « {text} » lu, mis en courrier")
             return "Courrier et e-mail" if mail and post else "E-mail" if mail else "Courrier"
         case "do_not_dun":
             return "1" if low in _YES else ""

@@ -61,8 +61,12 @@ class Desk:
             cache=TemplateCache(),
         )
 
-    def check(self, rows: Sequence[CustomerRow]) -> None:
-        """What every letter needs, looked for before the first one is made."""
+    def check(self, rows: Sequence[CustomerRow]) -> list[Finding]:
+        """What every letter needs, looked for before the first one is made; what to know of it.
+
+        Raises:
+            FindingsError: The company or a template lacks something.
+        """
         from xl_relances.letters.templates import check_templates  # noqa: PLC0415 - heavy
 
         findings = check_sender(self.sender)
@@ -76,6 +80,7 @@ class Desk:
         blocking = [finding for finding in findings if finding.blocking]
         if blocking:
             raise FindingsError(blocking)
+        return findings
 
     def write(self, rows: Sequence[CustomerRow], customers: Sequence[CustomerRow]) -> IssueReport:
         """The letters, one after the other; progress shows in the status bar."""

@@ -96,7 +96,7 @@ def issue(
             )
         passing = writable(book, layout.PREPARATION_TABLE)
         desk = Desk.at(book, snapshot, folder)
-        desk.check(rows)
+        to_know = desk.check(rows)
         report = desk.write(rows, sheets.customers)
         done = {row.key for row in report.issued}
         stale = [
@@ -111,7 +111,7 @@ def issue(
             report,
             passed_by=passed_by,
             failed=(*report.failed, *doubtful),
-            findings=(*report.findings, *passing),
+            findings=(*to_know, *report.findings, *passing),
         )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 
 from xl_relances import french
 from xl_relances.book import layout
@@ -31,10 +30,7 @@ def barred_items(
     if not barred:
         return []
     day, oldest = min(barred, key=lambda found: (found[0], found[1].account, found[1].identity))
-    totals: dict[str, Decimal] = {}
-    for _, item in barred:
-        totals[item.currency] = totals.get(item.currency, Decimal(0)) + item.remainder
-    amounts = " + ".join(french.amount(value, code) for code, value in sorted(totals.items()))
+    amounts = french.amounts((item.currency, item.remainder) for _, item in barred)
     count = french.count(len(barred), "échéance prescrite", "échéances prescrites")
     first = "la plus ancienne " if len(barred) > 1 else ""
     ledger = snapshot.ledger

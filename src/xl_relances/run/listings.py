@@ -22,6 +22,9 @@ from xl_relances.run.reading import Snapshot
 Record = dict[str, Any]
 """Title of a column to what it holds: amounts Decimal, days date, nothing None."""
 
+Balances = Mapping[str, Mapping[str, Decimal]]
+"""Currency to the aged balance of all customers in it."""
+
 _ZERO = Decimal(0)
 _CURRENCIES = 3
 TOTAL = "Total"
@@ -48,32 +51,39 @@ def aged_balance(
     return records
 
 
-def totals(balance: Sequence[Record]) -> list[Record]:
+def totals(balances: Balances) -> list[Record]:
     """One row a currency, without an account: what its customers owe together."""
-    titles = (*aging.BANDS, aging.CREDITS, TOTAL)
-    sums: dict[str, Record] = {}
-    for record in balance:
-        currency = record["Devise"]
-        row = sums.setdefault(
-            currency, {"Compte": None, "Nom": f"{TOTAL} {currency}", "Devise": currency}
-        )
-        for title in titles:
-            row[title] = row.get(title, _ZERO) + record[title]
-    return [sums[currency] for currency in sorted(sums)]
+    return [
+        {
+            "Compte": None,
+            "Nom": f"{TOTAL} {currency}",
+            "Devise": currency,
+            **bands,
+            TOTAL: sum(bands.values(), _ZERO),
+        }
+        for currency, bands in sorted(balances.items())
+    ]
 
 
-def aged_line(balance: Sequence[Record], as_of: date, unread: int) -> str:
-    """« Au 25/11/2026 : 79 clients, 696 584,12 € dont 553 874,89 € échus »."""
+def aged_line(balances: Balances, customers: int, as_of: date, unread: int) -> str:
+    """« Au 25/11/2026 : 79 clients, 696 584,12 € dont 553 874,89 € échus ».
+
+    Args:
+        balances: What all customers owe, by currency.
+        customers: How many they are.
+        as_of: The day of the letters.
+        unread: Rows of the ledger that cannot be read.
+    """
     beside = f", {unread_rows(unread)}" if unread else ""
-    if not balance:
+    if not balances:
         return f"Au {french.short_date(as_of)} : rien n’est dû{beside}."
     parts = [
-        f"{french.amount(row[TOTAL], row['Devise'])} dont "
-        f"{french.amount(aging.overdue(row), row['Devise'])} échus"
-        for row in totals(balance)
+        f"{french.amount(sum(bands.values(), _ZERO), currency)} dont "
+        f"{french.amount(aging.overdue(bands), currency)} échus"
+        for currency, bands in sorted(balances.items())
     ]
-    customers = french.count(len({record["Compte"] for record in balance}), "client")
-    return f"Au {french.short_date(as_of)} : {customers}, {_some(parts, ' ; ')}{beside}."
+    counted = french.count(customers, "client")
+    return f"Au {french.short_date(as_of)} : {counted}, {_some(parts, ' ; ')}{beside}."
 
 
 def unread_rows(count: int) -> str:

@@ -18,6 +18,7 @@ import xlwings as xw
 
 from xl_relances.book import cells, dashboard_sheet, home_sheet, layout, named_cells, tables
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow, ExcludedRow, Sheets
+from xl_relances.dunning import aging
 from xl_relances.dunning.history import REPRISE
 from xl_relances.dunning.open_items import AccountPosition
 from xl_relances.dunning.selection import Selection
@@ -104,6 +105,8 @@ def _fill_lists(
     """À appeler, Balance âgée and Évolution, as far as the workbook has them."""
     as_of = selection.as_of
     balance = listings.aged_balance(snapshot, positions, as_of)
+    balances = aging.balance_by_currency(positions, as_of)
+    owing = len({record["Compte"] for record in balance})
     changes = listings.evolution(snapshot, positions, as_of)
     calls = listings.phone_list(snapshot, positions, selection)
     held = {table.name for sheet in book.sheets for table in sheet.tables}
@@ -113,8 +116,8 @@ def _fill_lists(
         (layout.APPELS_TABLE, calls, listings.phone_line(calls)),
         (
             layout.BALANCE_AGEE_TABLE,
-            [*balance, *listings.totals(balance)],
-            listings.aged_line(balance, as_of, snapshot.ledger.unread),
+            [*balance, *listings.totals(balances)],
+            listings.aged_line(balances, owing, as_of, snapshot.ledger.unread),
         ),
         (layout.EVOLUTION_TABLE, changes, listings.evolution_line(changes, as_of)),
     ):

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 
 import xlwings as xw
 
@@ -67,14 +66,11 @@ def summary(customers: list[CustomerRow], as_of: date, left_out: int) -> str:
     chased = [row for row in customers if row.is_chased]
     if not chased:
         return f"Campagne du {french.short_date(as_of)} : aucune relance ; {_left_out(left_out)}"
-    totals: dict[str, Decimal] = {}
-    for row in chased:
-        totals[row.currency] = totals.get(row.currency, Decimal(0)) + row.balance_due
     numbers = Counter(row.letter_no for row in chased if row.letter_no)
     return (
         f"Campagne du {french.short_date(as_of)} : "
         f"{french.count(len({row.account for row in chased}), 'client')}, "
-        + " + ".join(french.amount(value, currency) for currency, value in sorted(totals.items()))
+        + french.amounts((row.currency, row.balance_due) for row in chased)
         + ", lettres "
         + ", ".join(f"{number} : {count}" for number, count in sorted(numbers.items()))
         + f" ; {_left_out(left_out)}"

@@ -201,7 +201,7 @@ def _check_history(book: xw.Book, snapshot: Snapshot) -> None:
 
 def _question(due: Sequence[CustomerRow], highest: int) -> str:
     notices = sum(row.letter_no == highest for row in due)
-    amounts = " + ".join(french.amount(value, currency) for currency, value in _totals(due).items())
+    amounts = french.amounts(_totals(due).items())
     formal = ""
     if notices and highest > 1:
         formal = f", dont {french.count(notices, 'mise en demeure', 'mises en demeure')}"

@@ -128,9 +128,7 @@ def _question(
     snapshot: Snapshot, sheets: Sheets, records: Sequence[HistoryRecord], criteria: Criteria
 ) -> str:
     batch, letters, items = records[0].batch, len(_letters(records)), len(records)
-    amounts = " + ".join(
-        french.amount(row.amount, row.currency) for row in snapshot.campaigns.of(batch)
-    )
+    amounts = french.amounts((row.currency, row.amount) for row in snapshot.campaigns.of(batch))
     question = (
         f"Annuler la campagne {batch} ({french.count(letters, 'lettre')}, "
         f"{french.count(items, 'échéance')}, {amounts}) ? Ses lettres redeviennent éditées et "

@@ -20,9 +20,6 @@ Excel's own dialog."""
 MACROS = "xl_relances.excel.macros"
 """The module with one function for each command."""
 
-PRIMARY = "large"
-"""Size of the buttons of the day's four steps."""
-
 
 @dataclass(frozen=True, slots=True)
 class Command:

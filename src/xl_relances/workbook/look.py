@@ -32,7 +32,6 @@ WHITE: Final = "FFFFFF"
 NEGATIVE: Final = "C00000"
 ERROR_GROUND: Final = "C00000"
 
-AGES: Final = ("Non échu", "1–30 j", "31–60 j", "61–90 j", "> 90 j")
 AGE_COLOURS: Final = ("B5C7B8", "DDD9AE", "F3CE83", "EBAA74", "D98471")
 """Green-grey to amber to brick: the same for an age in every sheet and chart."""
 
