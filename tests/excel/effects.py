@@ -23,7 +23,7 @@ from xl_relances.book.layout import (
 from xl_relances.book.named_cells import EMAIL, PROFESSIONNEL
 from xl_relances.book.settings import Settings
 from xl_relances.excel import macros
-from xl_relances.workbook.commands import IMPORT_FILES
+from xl_relances.workbook.commands import HOLD_REASON, HOLD_UNTIL, IMPORT_FILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,23 @@ EXPORT = (
     "C0001;Client C0001;VE-A1;01/08/2026;A1;Facture A1;01/09/2026;101,00;;",
     "C0777;Nouveau;VE-A777;05/08/2026;A777;Facture A777;05/09/2026;77,00;;",
 )
+
+
+def lay_answers(until: str, reason: str = "") -> Callable[[Desk], None]:
+    """What the boxes of Litige and Promesse were answered, as the VBA notes it."""
+
+    def lay(desk: Desk) -> None:
+        settings = Settings(desk.book)
+        settings.write(HOLD_UNTIL, until)
+        settings.write(HOLD_REASON, reason or None)
+
+    return lay
+
+
+def held(desk: Desk, title: str) -> set[str]:
+    """Documents of the ledger with something under that title."""
+    rows = desk.rows(GRAND_LIVRE_TABLE, "Pièce")
+    return {document for document, (_, row) in rows.items() if row[title]}
 
 
 def lay_addresses(desk: Desk) -> None:
@@ -134,6 +151,22 @@ EFFECTS = {
         lambda desk: desk.column("Relancer", DETAIL_TABLE)["A1"] == 0
         and desk.column("Relancer", DETAIL_TABLE)["A2"] == 1,
         items=True,
+    ),
+    "dispute": Effect(
+        lambda desk: held(desk, "Litige") == held(desk, "Motif") == {"A1"}
+        and held(desk, "Jusqu'au") == set()
+        and desk.column("Motif", DETAIL_TABLE)["A1"] == "En litige : A1 (quantité)",
+        laid=lay_answers("sans date", "quantité"), items=True,
+    ),
+    "promise": Effect(
+        lambda desk: held(desk, "Promesse") == {"A1", "B1", "A3", "B3"}
+        and not {"C0001", "C0003"} & desk.rows(PREPARATION_TABLE).keys(),
+        laid=lay_answers("31/12/2099"),
+    ),
+    "lift": Effect(
+        lambda desk: held(desk, "Litige") == {"B1", "A3", "B3"}
+        and desk.column("Relancer", DETAIL_TABLE)["A1"] == 1,
+        laid=lay_answers("sans date"), items=True, before=("dispute",),
     ),
     "issue": Effect(
         lambda desk: _letters(desk) == 2 and _two_of_five("Éditée", 0)(desk), ("yes",),

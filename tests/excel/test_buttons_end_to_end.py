@@ -17,7 +17,7 @@ from excel.clicking import Desk
 from excel.effects import EFFECTS, stage
 from readers import LibreOffice
 from xl_relances.workbook.build import COMMITTED
-from xl_relances.workbook.commands import COMMANDS
+from xl_relances.workbook.commands import COMMANDS, NO_DAY
 
 SCRIPT = Path(__file__).parents[1] / "workbook" / "vba_in_libreoffice.py"
 PYTHON = Path("/usr/bin/python3")
@@ -61,6 +61,7 @@ def recorded(
     calls: list[list[str | int]] = [["recorder.PressButton", name] for name in COMMANDS]
     calls += [[f"Relances.{command.macro}"] for command in COMMANDS.values()]
     calls += [["recorder.Choose", 2], ["recorder.Choose", 1], ["recorder.Choose", 0]]
+    calls += [["recorder.Hold", answer] for answer in range(4)]
     done = subprocess.run(
         [PYTHON, SCRIPT, book, soffice.profile],
         input=json.dumps(calls), capture_output=True, text=True, timeout=180, check=False,
@@ -68,8 +69,14 @@ def recorded(
     assert done.returncode == 0, done.stderr
     answers = json.loads(done.stdout)
     half = len(COMMANDS)
-    pressed = dict(zip(COMMANDS, zip(answers[:half], answers[half:-3], strict=True), strict=True))
-    return pressed | {"": ([line for noted in answers[-3:] for line in noted], [])}
+    pressed = dict(
+        zip(COMMANDS, zip(answers[:half], answers[half : 2 * half], strict=True), strict=True)
+    )
+    files, boxes = answers[2 * half : -4], answers[-4:]
+    return pressed | {
+        "files": ([line for noted in files for line in noted], []),
+        "boxes": ([" / ".join(noted) for noted in boxes], []),
+    }
 
 
 @pytest.mark.libreoffice
@@ -89,4 +96,14 @@ def test_the_vba_notes_what_a_file_dialog_answered(
     recorded: dict[str, tuple[list[str], list[str]]],
 ) -> None:
     """Two files, one file, and a dialog that was cancelled: a path a line, none at last."""
-    assert recorded[""][0] == ["/a/1 b.csv", "/a/2.txt", "/a/1 b.csv", ""]
+    assert recorded["files"][0] == ["/a/1 b.csv", "/a/2.txt", "/a/1 b.csv", ""]
+
+
+@pytest.mark.libreoffice
+def test_the_vba_notes_what_its_boxes_answered(
+    recorded: dict[str, tuple[list[str], list[str]]],
+) -> None:
+    """Day and reason; no day; either box cancelled, after which nothing is left of before."""
+    assert recorded["boxes"][0] == [
+        "10/12/2026 / virement", f"{NO_DAY} / ", " / ", " / ",
+    ]  # fmt: skip

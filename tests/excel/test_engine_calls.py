@@ -13,7 +13,7 @@ import pytest
 
 from excel.clicking import Desk, open_desk
 from excel.company import LOOK_ALIKES, lay
-from excel.effects import EXPORT, lay_export
+from excel.effects import EXPORT, lay_answers, lay_export
 from xl_relances import headless
 from xl_relances.book.layout import DETAIL, PREPARATION
 from xl_relances.excel import folders
@@ -23,9 +23,10 @@ ANSWERED = {"issue": ("yes",), "save": ("yes",), "undo": ("yes",), "clear_prepar
 ORDER = (
     "prepare", "control", "check_templates", "go_to_selection", "toggle_dunning", "toggle_dunning",
     "raise_level", "lower_level", "toggle_issued", "toggle_issued", "toggle_items", "toggle_items",
-    "remove_item", "toggle_items", "show_detail", "show_all", "simulate", "prepare", "issue",
-    "mail", "print_merged", "open_folder", "open_templates", "open_guide", "restart_python", "save",
-    "undo", "clear_preparation", "import_ledger", "import_ledger",
+    "remove_item", "toggle_items", "dispute", "promise", "lift", "show_detail", "show_all",
+    "simulate", "prepare", "issue", "mail", "print_merged", "open_folder", "open_templates",
+    "open_guide", "restart_python", "save", "undo", "clear_preparation", "import_ledger",
+    "import_ledger",
 )  # fmt: skip
 """One after the other on the same workbook, everything selected; all but the PDFs, which take
 LibreOffice seconds and ask Excel for nothing but to show how far they are."""
@@ -33,7 +34,8 @@ LibreOffice seconds and ask Excel for nothing but to show how far they are."""
 
 def calls_of_each(desk: Desk, rows: int) -> Iterator[tuple[str, Counter[str]]]:
     for name in ORDER:
-        items = name in {"toggle_items", "remove_item"}
+        items = name in {"toggle_items", "remove_item", "dispute", "promise", "lift"}
+        lay_answers("31/12/2099", "motif")(desk)
         if name == "import_ledger":
             lay_export(desk, EXPORT[0], *(EXPORT[2].replace("C0777", f"C{n}") for n in range(rows)))
         desk.select(DETAIL if items else PREPARATION, "A5:C3000")

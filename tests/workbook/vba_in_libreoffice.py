@@ -56,6 +56,16 @@ Public Sub Choose(HowMany As Integer)
     End Select
     RunPython CStr(ThisWorkbook.Names("fichiers_a_importer").RefersToRange.Value)
 End Sub
+Public Sub Hold(Answer As Integer)
+    Select Case Answer
+        Case 0: NoteHold "10/12/2026", "virement"
+        Case 1: NoteHold " ", ""
+        Case 2: NoteHold "10/12/2026", False
+        Case 3: NoteHold False, False
+    End Select
+    RunPython CStr(ThisWorkbook.Names("suspension_jusquau").RefersToRange.Value)
+    RunPython CStr(ThisWorkbook.Names("suspension_motif").RefersToRange.Value)
+End Sub
 Public Sub DoubleClickOn(SheetNumber As Integer, Address As String)
     If DoubleClick(ThisWorkbook.Worksheets(SheetNumber).Range(Address)) Then RunPython "taken"
     RunPython CStr(ThisWorkbook.Worksheets(SheetNumber).Range(Address).Value)

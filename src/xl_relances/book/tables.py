@@ -160,14 +160,17 @@ def _filled(table: layout.Table, titles: Sequence[str]) -> Callable[[Row], bool]
     return filled
 
 
-def read_formulas(book: xw.Book, table: layout.Table, title: str) -> list[Any]:
-    """One column as typed: formulas begin with « = », values are values."""
+def body_column(book: xw.Book, table: layout.Table, title: str) -> xw.Range | None:
+    """The cells under a title; None in an empty table."""
     found, titles = _found(book, table)
     body = found.data_body_range
-    if body is None:
-        return []
-    column = body[:, titles.index(title)]
-    return cells.as_column(column.formula)
+    return None if body is None else body[:, titles.index(title)]
+
+
+def read_formulas(book: xw.Book, table: layout.Table, title: str) -> list[Any]:
+    """One column as typed: formulas begin with « = », values are values."""
+    column = body_column(book, table, title)
+    return [] if column is None else cells.as_column(column.formula)
 
 
 def passing_filters(book: xw.Book, table: layout.Table) -> list[Finding]:

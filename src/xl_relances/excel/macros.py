@@ -75,6 +75,21 @@ def remove_item() -> None:
     click("decisions", "remove_item")
 
 
+def dispute() -> None:
+    """« Litige »: the selected entries contested, until the day that the VBA asked for."""
+    click("holding", "dispute")
+
+
+def promise() -> None:
+    """« Promesse »: the selected entries promised for the day that the VBA asked for."""
+    click("holding", "promise")
+
+
+def lift() -> None:
+    """« Lever »: the selected entries neither contested nor promised any more."""
+    click("holding", "lift")
+
+
 def issue() -> None:
     """« Éditer… »: ask for whom, then make the letters."""
     click("steps", "issue")

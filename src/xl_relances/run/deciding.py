@@ -18,7 +18,7 @@ from typing import Any
 import xlwings as xw
 
 from xl_relances import french
-from xl_relances.book import formulas, layout, preparation_sheet, tables
+from xl_relances.book import formulas, layout, preparation_sheet, single_cells, tables
 from xl_relances.book import settings as named
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow, Sheets
 from xl_relances.dunning.decision import Key
@@ -79,7 +79,7 @@ def switch_customers(book: xw.Book, numbers: Collection[int]) -> DecisionReport:
         rows, left = desk.customers(numbers)
         desk.writable(_PREPARATION)
         ticks = {number: int(not row.on) for number, row in rows.items()}
-        _write(book, _PREPARATION, {"Relancer": ticks})
+        single_cells.write(book, _PREPARATION, {"Relancer": ticks})
         return _report(ticks.values(), left)
 
 
@@ -143,8 +143,8 @@ def _tick_items(
             for row in desk.sheets.customers
             if any(item.identity in changed for item in row.items)
         )
-        _write(book, _DETAIL, {"Relancer": ticks})
-        _write(book, _PREPARATION, _reopening(reopened))
+        single_cells.write(book, _DETAIL, {"Relancer": ticks})
+        single_cells.write(book, _PREPARATION, _reopening(reopened))
         return _report(ticks.values(), left, len(reopened))
 
 
@@ -173,7 +173,7 @@ def change_level(book: xw.Book, numbers: Collection[int], step: int) -> Decision
                 changed.append(replace(row, typed=number))
         desk.writable(_PREPARATION)
         reopened = desk.reopened(changed)
-        _write(book, _PREPARATION, {"N° lettre": typed, **_reopening(reopened)})
+        single_cells.write(book, _PREPARATION, {"N° lettre": typed, **_reopening(reopened)})
         ups = [int(step > 0)] * len(typed)
         return _report(ups, left, len(reopened))
 
@@ -200,7 +200,7 @@ def switch_issued(book: xw.Book, numbers: Collection[int]) -> DecisionReport:
                 ticks[place] = int(not row.issued)
                 digests[place] = None if row.issued else row.content_digest()
         desk.writable(_PREPARATION)
-        _write(book, _PREPARATION, {"Éditée": ticks, "Empreinte": digests})
+        single_cells.write(book, _PREPARATION, {"Éditée": ticks, "Empreinte": digests})
         return _report(ticks.values(), left)
 
 
@@ -286,37 +286,6 @@ def _reopening(rows: Sequence[CustomerRow]) -> dict[str, dict[int, Any]]:
 def _report(ticks: Iterable[int], left: Mapping[str, int], reopened: int = 0) -> DecisionReport:
     counted = Counter(ticks)
     return DecisionReport(on=counted[1], off=counted[0], reopened=reopened, left=left)
-
-
-def _write(book: xw.Book, table: layout.Table, cells: Mapping[str, Mapping[int, Any]]) -> None:
-    """Write single cells of columns, by title and row number.
-
-    A whole column goes in one call. Under a filter each cell goes by itself, so that
-    the filter stays and no row leaves the user's sight: Excel takes blocks wrongly there.
-    """
-    found = tables.find_table(book, table)
-    body = found.data_body_range
-    if body is None or not any(cells.values()):
-        return
-    filtered = any(entry.type != "none" for entry in found.autofilter.criteria)
-    header = found.header_row_range
-    assert header is not None  # find_table read the titles
-    titles = [str(title) for title in header.options(ndim=1).value]
-    for title, values in cells.items():
-        if not values:
-            continue
-        column = body[:, titles.index(title)]
-        if filtered:
-            for number, value in values.items():
-                column[number - body.row].value = value
-            continue
-        if title not in formulas.TYPED:
-            tables.write_columns(book, table, {title: list(values.values())}, list(values))
-            continue
-        typed = tables.read_formulas(book, table, title)
-        for number, value in values.items():
-            typed[number - body.row] = value
-        column.value = [[None if value == "" else value] for value in typed]
 
 
 def keys_of_rows(book: xw.Book, table: layout.Table, numbers: Collection[int]) -> list[Key]:

@@ -17,6 +17,13 @@ IMPORT_FILES = "fichiers_a_importer"
 """Name of a cell of Accueil: what to import, a path a line, which the VBA of Importer fills from
 Excel's own dialog."""
 
+HOLD_UNTIL, HOLD_REASON = "suspension_jusquau", "suspension_motif"
+"""Names of two cells of Accueil: day and reason, which the VBA of Litige and Promesse fills from
+Excel's own boxes."""
+
+NO_DAY = "sans date"
+"""What stands in the first of them where the box was left empty; an empty cell is no answer."""
+
 MACROS = "xl_relances.excel.macros"
 """The module with one function for each command."""
 
@@ -134,18 +141,6 @@ _ALL = (
             f"{_HIDDEN}",
         ),
         Command(
-            "raise_level", "LettrePlus", "Lettre +", "LP", "OutlineMoveUp",
-            "Lettre de numéro supérieur",
-            "Donne aux clients sélectionnés dans Préparation le numéro de lettre suivant, au plus "
-            f"le dernier niveau. Ne change pas les échéances cochées. {_HIDDEN}",
-        ),
-        Command(
-            "lower_level", "LettreMoins", "Lettre \u2212", "LM", "OutlineMoveDown",
-            "Lettre de numéro inférieur",
-            "Donne aux clients sélectionnés dans Préparation le numéro de lettre précédent, au "
-            f"moins 1. Ne change pas les échéances cochées. {_HIDDEN}",
-        ),
-        Command(
             "toggle_issued", "EditeeOuNon", "Éditée / Non éditée", "N", "FileMarkAsFinal",
             "Éditée / Non éditée",
             "Considère comme éditée la lettre des clients sélectionnés, même si elle n'a pas été "
@@ -158,6 +153,43 @@ _ALL = (
             "Décoche les échéances sélectionnées dans Détail : la lettre ne les réclame pas. "
             "Elles restent au grand livre, une coche les remet. "
             f"{_HIDDEN}",
+        ),
+        Command(
+            "raise_level", "LettrePlus", "Lettre +", "LP", "OutlineMoveUp",
+            "Lettre de numéro supérieur",
+            "Donne aux clients sélectionnés dans Préparation le numéro de lettre suivant, au plus "
+            f"le dernier niveau. Ne change pas les échéances cochées. {_HIDDEN}",
+        ),
+        Command(
+            "lower_level", "LettreMoins", "Lettre \u2212", "LM", "OutlineMoveDown",
+            "Lettre de numéro inférieur",
+            "Donne aux clients sélectionnés dans Préparation le numéro de lettre précédent, au "
+            f"moins 1. Ne change pas les échéances cochées. {_HIDDEN}",
+        ),
+        Command(
+            "promise", "Promesse", "Promesse", "J", "AcceptInvitation",
+            "Noter une promesse de paiement…",
+            "Demande pour quand et pourquoi, l'écrit dans Grand livre, colonnes Promesse, Jusqu'au "
+            "et Motif, et refait la préparation : les échéances sélectionnées attendent ce jour, "
+            "compris, puis reviennent d'elles-mêmes. Une ligne de client vaut pour ce qu'elle "
+            f"réclame. Une lettre déjà éditée reste telle quelle. {_HIDDEN}",
+            first="AskPromise",
+        ),
+        Command(
+            "dispute", "Litige", "Litige", "LI", "DeclineInvitation",
+            "Mettre en litige…",
+            "Demande jusqu'à quand (vide : sans date de fin) et pourquoi, l'écrit dans "
+            "Grand livre, colonnes Litige, Jusqu'au et Motif, et refait la préparation : les "
+            "échéances sélectionnées sortent des lettres. Une ligne de client vaut pour ce qu'elle "
+            f"réclame. Une lettre déjà éditée reste telle quelle. {_HIDDEN}",
+            first="AskDispute",
+        ),
+        Command(
+            "lift", "LeverLitigeOuPromesse", "Lever", "LV", "ReviewDeleteComment",
+            "Lever le litige ou la promesse",
+            "Efface Litige, Promesse, Jusqu'au et Motif des échéances sélectionnées dans Grand "
+            "livre, et refait la préparation : elles peuvent de nouveau être relancées. Une ligne "
+            f"de client vaut pour toutes ses échéances en litige ou promises. {_HIDDEN}",
         ),
     )),
     Group("RelancesLettres", "Lettres", (
@@ -256,7 +288,7 @@ COMMANDS = {command.name: command for group in GROUPS for command in group.comma
 
 ROW_COMMANDS: tuple[str, ...] = tuple(name for name in (
     "show_detail", "show_all", "toggle_dunning", "raise_level", "lower_level", "toggle_issued",
-    "remove_item",
+    "remove_item", "promise", "dispute", "lift",
 ) if name in COMMANDS)  # fmt: skip
 """Right click on rows: the decisions of the reference screen."""
 

@@ -29,15 +29,23 @@ from xl_relances.book.layout import (
 from xl_relances.dunning.history import REPRISE
 from xl_relances.workbook import look
 from xl_relances.workbook.charts import place_bars
-from xl_relances.workbook.commands import IMPORT_FILES, offered
+from xl_relances.workbook.commands import HOLD_REASON, HOLD_UNTIL, IMPORT_FILES, offered
 from xl_relances.workbook.conditions import condition
 from xl_relances.workbook.dashboard import age_bars
 from xl_relances.workbook.draft import Draft, heading, link, prepare_sheet, write
 from xl_relances.workbook.working_sheets import CURRENCY_SIGN
 
 BUTTON_ROW = 18
-IMPORT_ROW = 26
-"""First of the two cells that Importer reads, below the buttons."""
+_ASKED = (
+    ("Pour Importer", 26, (
+        (IMPORT_FILES, "Fichiers", "Le bouton les demande et les note ici, un par ligne."),
+    )),
+    ("Pour Litige et Promesse", 29, (
+        (HOLD_UNTIL, "Jusqu’au", "Le bouton la demande, la note ici puis l’efface."),
+        (HOLD_REASON, "Motif", "De même."),
+    )),
+)  # fmt: skip
+"""Below the buttons: what each asks for, the row of its first cell, and its cells."""
 
 _STEPS = (
     ("Grand livre", offered("import_ledger", "Importer", "Coller"), layout.GRAND_LIVRE),
@@ -90,7 +98,7 @@ def add_home(draft: Draft) -> None:
     _steps(draft, sheet)
     _campaigns(draft, sheet)
     _buttons(sheet)
-    _import(draft, sheet)
+    _asked(draft, sheet)
     draft.formula(sheet, "G4", f"={AGES_FIGURES.finding}", AGES_FIGURES.empty).font = look.GROUP
     place_bars(sheet, "G5", 372, 290, age_bars(draft.book[layout.TABLEAU_DE_BORD]))
 
@@ -208,19 +216,18 @@ def _buttons(sheet: Worksheet) -> None:
         write(sheet, f"C{row}", effect, look.MEANING)
 
 
-def _import(draft: Draft, sheet: Worksheet) -> None:
-    """The files that Importer reads."""
-    if not offered("import_ledger", "1", ""):
-        return
-    write(sheet, f"A{IMPORT_ROW - 1}", "Pour Importer", look.GROUP)
-    place = f"C{IMPORT_ROW}"
-    write(sheet, f"B{IMPORT_ROW}", "Fichiers", look.LABEL)
-    cell = write(sheet, place, None)
-    cell.number_format = "@"
-    cell.fill = look.ground(look.TINT)
-    meaning = "Le bouton les demande et les note ici, un par ligne."
-    write(sheet, f"D{IMPORT_ROW}", meaning, look.MEANING)
-    for each in sheet[f"B{IMPORT_ROW}:E{IMPORT_ROW}"][0]:
-        each.border = look.rule_below()
-    draft.name(IMPORT_FILES, sheet, place)
-    draft.quiet.setdefault(sheet.title, []).append(place)
+def _asked(draft: Draft, sheet: Worksheet) -> None:
+    """What buttons ask for in boxes of Excel's own, for Python to read."""
+    for title, first, cells in _ASKED:
+        write(sheet, f"A{first - 1}", title, look.GROUP)
+        for row, (name, label, meaning) in enumerate(cells, first):
+            place = f"C{row}"
+            write(sheet, f"B{row}", label, look.LABEL)
+            cell = write(sheet, place, None)
+            cell.number_format = "@"
+            cell.fill = look.ground(look.TINT)
+            write(sheet, f"D{row}", meaning, look.MEANING)
+            for each in sheet[f"B{row}:E{row}"][0]:
+                each.border = look.rule_below()
+            draft.name(name, sheet, place)
+            draft.quiet.setdefault(sheet.title, []).append(place)

@@ -21,6 +21,25 @@ Private Sub ChooseFiles()
     NoteFiles Chosen
 End Sub
 
+Private Sub AskDispute()
+    AskHold "En litige jusqu'au (JJ/MM/AAAA), vide si vous ne savez pas :"
+End Sub
+
+Private Sub AskPromise()
+    AskHold "Paiement promis jusqu'au (JJ/MM/AAAA) :"
+End Sub
+
+Private Sub AskHold(Question As String)
+    Dim LastDay As Variant, Reason As Variant
+    On Error Resume Next 'without a box, what is typed in the cells stands
+    LastDay = Application.InputBox(Question, "Relances", Type:=2)
+    If Err.Number <> 0 Then Exit Sub
+    Reason = False
+    If VarType(LastDay) = vbString Then Reason = Application.InputBox("Motif (facultatif) :", "Relances", Type:=2)
+    On Error GoTo 0
+    NoteHold LastDay, Reason
+End Sub
+
 Private Sub Python(command As String)
     On Error GoTo Failed
     RunPython command

@@ -2,7 +2,7 @@ Attribute VB_Name = "RelancesEvents"
 Option Explicit
 Option Private Module
 ' What a double-click does; True where it did something, so that the sheet sets Cancel.
-' And what a file dialog answered, for Python to read.
+' And what dialogs answered, for Python to read.
 
 Public Function DoubleClick(ByVal Target As Range) As Boolean
     DoubleClick = ToggleTick(Target)
@@ -43,4 +43,16 @@ Public Sub NoteFiles(ByVal Chosen As Variant)
         Paths = Chosen
     End If
     ThisWorkbook.Names("fichiers_a_importer").RefersToRange.Value = Paths
+End Sub
+
+Public Sub NoteHold(ByVal LastDay As Variant, ByVal Reason As Variant)
+    ' Two texts; False where a box was cancelled: then the cells are empty.
+    If VarType(LastDay) <> vbString Or VarType(Reason) <> vbString Then
+        LastDay = ""
+        Reason = ""
+    ElseIf Trim(LastDay) = "" Then
+        LastDay = "sans date"
+    End If
+    ThisWorkbook.Names("suspension_jusquau").RefersToRange.Value = LastDay
+    ThisWorkbook.Names("suspension_motif").RefersToRange.Value = Reason
 End Sub
