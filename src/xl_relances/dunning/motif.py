@@ -165,27 +165,29 @@ class Motifs:
                 dateless = "" if item.hold.until else ", sans date"
                 return f"{PROMISED} : {name}{dateless}{_until(item.hold)}"
             case Reason.PAST_BOUND:
-                bound = self.selection.invoices_before
-                day = french.short_date(bound) if bound else ""
+                assert self.selection.invoices_before is not None  # the bound it is past
+                day = french.short_date(self.selection.invoices_before)
                 return f"Hors de la date limite : {name}, pas établie avant le {day}"
             case Reason.NOT_DUE:
-                day = french.short_date(item.due_date) if item.due_date else ""
-                return f"Non échue : {name}, échéance le {day}"
+                assert item.due_date is not None  # the day it waits for
+                return f"Non échue : {name}, échéance le {french.short_date(item.due_date)}"
             case _:
-                return ""
+                raise AssertionError(line.reason)  # a customer's, or none
 
     def _too_recent(self, line: ItemDecision, customer: CustomerDecision) -> str:
-        last = customer.last_letter
-        if line.upcoming is not None and line.upcoming.ready and last.letter_date is not None:
+        last, upcoming = customer.last_letter, line.upcoming
+        assert upcoming is not None  # a delay runs for what is overdue only
+        if upcoming.ready:
+            assert last.letter_date is not None  # the letter whose interval holds it back
             again = last.letter_date + timedelta(days=self.policy.interval)
             return (
                 f"Lettre trop récente : lettre {last.level} le "
                 f"{french.short_date(last.letter_date)}, pas d'autre avant le "
                 f"{french.short_date(again)}"
             )
-        day = line.upcoming.day if line.upcoming else None
-        sentence = f"Délai en cours : {self._history(line)}"
-        return f"{sentence}, prochaine lettre le {french.short_date(day)}" if day else sentence
+        assert upcoming.day is not None  # without a next day it is at the last level
+        day = french.short_date(upcoming.day)
+        return f"Délai en cours : {self._history(line)}, prochaine lettre le {day}"
 
     def _other_method(self, number: int) -> str:
         by_count = self.selection.method is LevelMethod.COUNT
@@ -201,7 +203,7 @@ class Motifs:
         if not item.is_debit:
             return _credit(item, against)
         if not item.remainder:
-            return f"Couvert par {against}" if against else "Couvert"
+            return f"Couvert par {against}"
         sentence = self._debit(line, customer)
         for ended in self._holds_ended([item]):
             sentence += f" ; {ended}"
@@ -271,8 +273,8 @@ def _until(hold: Hold) -> str:
 
 
 def _block_ended(terms: CustomerTerms) -> str:
-    day = french.short_date(terms.blocked_until) if terms.blocked_until else ""
-    sentence = f"blocage terminé le {day}"
+    assert terms.blocked_until is not None  # a block without a day never ends
+    sentence = f"blocage terminé le {french.short_date(terms.blocked_until)}"
     return f"{sentence} ({terms.block_reason})" if terms.block_reason else sentence
 
 
