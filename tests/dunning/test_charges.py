@@ -1,19 +1,17 @@
-"""Late-payment charges: vectors of the specification, half-years by hand, and properties."""
+"""Late-payment charges: vectors of the specification, half-years by hand."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from xl_relances.dunning.charges import Charges, Claim, charges, formal_notices
 from xl_relances.dunning.history import HistoryRecord
-from xl_relances.dunning.interest import Interest, half_years, interest, unrounded_interest
+from xl_relances.dunning.interest import Interest, half_years, interest
 from xl_relances.dunning.rates import HalfYear, MissingRateError, Rate, Rates
 
 D = Decimal
@@ -142,48 +140,6 @@ def test_a_new_rate_holds_from_1_january_and_1_july(
 ) -> None:
     found = [(str(half), days) for half, days in half_years(date(*since), date(*as_of))]
     assert found == expected
-
-
-CENTS = st.decimals(min_value=0, max_value=1_000_000, places=2)
-DAYS = st.integers(0, 1200)
-SINCE = st.dates(date(2015, 1, 1), date(2021, 12, 31))
-RATES = st.lists(st.decimals(0, 30, places=2), min_size=32, max_size=32).map(
-    lambda values: dict(zip(SAME, values, strict=True))
-)
-
-
-@given(CENTS, CENTS, SINCE, DAYS, DAYS, RATES)
-def test_interest_grows_with_days_and_with_the_amount(
-    base: Decimal, more: Decimal, since: date, days: int, later: int, rates: Any
-) -> None:
-    """Not at all on the due date."""
-
-    def of(amount: Decimal, number: int) -> Decimal:
-        as_of = since + timedelta(days=number)
-        return interest(amount, since=since, as_of=as_of, rates=rates).amount
-
-    assert of(base, 0) == 0
-    assert of(base, days) <= of(base, max(days, later))
-    assert of(base, days) <= of(base + more, days)
-
-
-@given(CENTS, SINCE, DAYS, DAYS, RATES)
-def test_interest_is_the_sum_of_its_parts_before_rounding(
-    base: Decimal, since: date, days: int, later: int, rates: Any
-) -> None:
-    """Parted at any day, and at half-years: the whole is rounded, not the parts."""
-    middle, end = since + timedelta(days=days), since + timedelta(days=days + later)
-    whole = interest(base, since=since, as_of=end, rates=rates)
-    parts = [
-        *interest(base, since=since, as_of=middle, rates=rates).periods,
-        *interest(base, since=middle, as_of=end, rates=rates).periods,
-    ]
-    exact, tiny = unrounded_interest(base, whole.periods), D("1e-15")
-    assert abs(unrounded_interest(base, parts) - exact) < tiny
-    alone = sum((unrounded_interest(base, [each]) for each in whole.periods), D(0))
-    assert abs(alone - exact) < tiny
-    assert whole.amount == exact.quantize(D("0.01"), ROUND_HALF_UP)
-    assert whole.days == (days + later if base else 0)
 
 
 # --------------------------------------------------------------------------- rates

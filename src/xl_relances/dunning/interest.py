@@ -2,7 +2,8 @@
 
 Days count from the day after the due date to ``as_of``, both inclusive, a year has
 365 of them, and an item's interest is rounded once, to the nearest cent, half a cent
-upwards.
+upwards. Whoever rounds each half-year of it apart comes out at most half a cent away for
+each, and half a cent for the whole: one cent for two half-years, two for three or four.
 
 Source: product specification, section 4, rule 11.
 """
