@@ -93,16 +93,19 @@ def _block(draft: Draft, sheet: Worksheet, figures: Figures, row: int) -> int:
     write(sheet, f"A{row - 1}", _TITLES[figures], look.GROUP)
     write(sheet, f"C{row - 1}", _NOTES[figures], look.MEANING)
     for index, column in enumerate(figures.columns, 1):
-        side = "left" if index == 1 else "right"
+        side, indent = ("left", 0) if index == 1 else ("right", 1)
         head = sheet.cell(row, index, column.title)
         head.font, head.fill = look.HEADER, look.ground(look.ACCENT)
-        head.alignment = Alignment(horizontal=side, vertical="top", wrap_text=True)
+        head.alignment = Alignment(horizontal=side, vertical="top", wrap_text=True, indent=indent)
         for number in range(row + 1, row + figures.rows + 2):
             cell = sheet.cell(number, index)
             cell.number_format = _form(figures, column.kind)
             cell.font, cell.border = look.BODY, look.rule_below()
-            cell.alignment = Alignment(horizontal=side, vertical="top", wrap_text=index == 1)
-    sheet.row_dimensions[row].height = 32 if figures is RECOVERY_FIGURES else 18
+            cell.alignment = Alignment(
+                horizontal=side, vertical="top", wrap_text=index == 1, indent=indent
+            )
+    two_lines = figures in (LETTERS_FIGURES, RECOVERY_FIGURES)
+    sheet.row_dimensions[row].height = 32 if two_lines else 18
     last = row + figures.rows + 1
     for number in range(row + 1, last + 1):
         sheet.row_dimensions[number].hidden = True
