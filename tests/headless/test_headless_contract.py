@@ -397,6 +397,14 @@ class TestWriting:
             "_xlfn.MAXIFS(GrandLivre[Débit],[Nom],GrandLivre[[#This Row],[Nom]]),0)"
         )
 
+    def test_structured_references_typed_as_values(self, sheet: xw.Sheet) -> None:
+        """The same in a formula that is typed as a value, in a block of values."""
+        sheet["D5:D6"].value = [['=IF([@Compte]="[@Nom]",1,0)'], [2.5]]
+        assert sheet["D5"].formula == '=IF([@Compte]="[@Nom]",1,0)'
+        assert sheet["D6"].value == 2.5
+        stored = sheet.impl.worksheet.writer.formulas.formula(5, 4)
+        assert stored == 'IF(GrandLivre[[#This Row],[Compte]]="[@Nom]",1,0)'
+
     def test_cached_value(self, book: xw.Book) -> None:
         """The result of a formula that the caller knows is stored beside it."""
         sheet = book.sheets[0]

@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from numbers import Real
-from typing import Any
+from typing import Any, TypeAlias
 
+from xl_relances.headless.addresses import column_number
 from xl_relances.headless.formulas import stored
 from xl_relances.headless.markup import escaped_cell_text
 from xl_relances.headless.serials import to_serial
@@ -31,11 +32,17 @@ _PLAIN = re.compile(
 """Texts that need no escape, no mark that keeps their spaces, and fit."""
 
 
+TableAt: TypeAlias = Callable[[int, int], str | None]
+"""Name of the table at a row and column."""
+
+
 class CellWriter:
     """Encodes values into cells of one workbook.
 
     Attributes:
         formulas: Formula cells written so far.
+        table_at: Name of the table at a row and column of the sheet being written, for
+            ``[@Column]`` in a formula among values.
         date1904: Whether the workbook counts days from 1904.
     """
 
@@ -45,6 +52,7 @@ class CellWriter:
         self._variants: dict[tuple[int, str], int] = {}
         self._serials: dict[dt.date, float] = {}
         self.formulas = 0
+        self.table_at: TableAt = lambda _row, _column: None
 
     @property
     def text_styles(self) -> set[int]:
@@ -136,7 +144,9 @@ class CellWriter:
     def _typed(self, column: str, number: int, style: int, text: str) -> str:
         typed = entry(text)
         if typed.formula is not None:
-            return self.formula(column, number, style, typed.formula, None)
+            structured = "[@" in typed.formula
+            table = self.table_at(number, column_number(column)) if structured else None
+            return self.formula(column, number, style, typed.formula, table)
         if typed.error is not None:
             s = f' s="{style}"' if style else ""
             return f'<c r="{column}{number}"{s} t="e"><v>{typed.error}</v></c>'

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from xl_relances.headless.addresses import Area, column_number, letters
 from xl_relances.headless.cell_formulas import FORMULA, CellFormulas
 from xl_relances.headless.cells import CellError, CellReader
-from xl_relances.headless.encode import CellWriter, plain
+from xl_relances.headless.encode import CellWriter, TableAt, plain
 from xl_relances.headless.markup import escaped_cell_text
 from xl_relances.headless.rows import COLUMNS, HEAD, Row, no_collection
 from xl_relances.headless.serials import to_serial
@@ -30,11 +30,14 @@ class SheetWriter:
         formulas_changed: Whether a formula came or went, so that the calculation chain is void.
     """
 
-    def __init__(self, part: SheetPart, writer: CellWriter, reader: CellReader) -> None:
+    def __init__(
+        self, part: SheetPart, writer: CellWriter, reader: CellReader, table_at: TableAt
+    ) -> None:
         self.formulas = CellFormulas(part)
         self._part = part
         self._writer = writer
         self._reader = reader
+        self._table_at = table_at
         self.read_column_styles()
         self.formulas_changed = False
         self._blank_rows: dict[tuple[bytes, int, int], list[int] | None] = {}
@@ -185,6 +188,7 @@ class SheetWriter:
             encode: What makes cells of a row; by default of plain values.
         """
         self.formulas.tell_apart(area)
+        self._writer.table_at = self._table_at
         encode = encode or self._writer.row
         names = [letters(area.column + j) for j in range(area.columns)]
         defaults = [self._column_default(area.column + j) for j in range(area.columns)]
@@ -216,9 +220,7 @@ class SheetWriter:
                 self.formulas_changed = True
             row.cells = left + encode(number, names, styles, values) + right
 
-    def write_formulas(
-        self, area: Area, rows: Iterable[Sequence[Any]], table_at: Callable[[int, int], str | None]
-    ) -> None:
+    def write_formulas(self, area: Area, rows: Iterable[Sequence[Any]], table_at: TableAt) -> None:
         """Write rows of formulas; what does not begin with ``=`` is written as a value.
 
         Args:

@@ -66,7 +66,9 @@ class Worksheet:
     def writer(self) -> SheetWriter:
         """Writes its cells, without asking anything."""
         if self._writer is None:
-            self._writer = SheetWriter(self.part, self.workbook.writer, self.workbook.reader)
+            self._writer = SheetWriter(
+                self.part, self.workbook.writer, self.workbook.reader, self.table_name_at
+            )
         return self._writer
 
     @property
