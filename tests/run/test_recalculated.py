@@ -27,6 +27,9 @@ C1;Dupont;AV-14;05/10/2026;05/10/2026;Avoir;;100,11;;;
 C2;Martin;FA-21;01/09/2026;01/10/2026;Facture;7,125;;TND;;
 C2;Martin;FA-22;01/09/2026;01/10/2026;Facture;300,00;;;;
 C3;Leroy;FA-31;01/10/2026;31/10/2026;Facture;9,00;;;;
+C4;Blanc;FA-41;01/09/2026;01/10/2026;Facture;100,00;;;2;20/10/2026
+C4;Blanc;FA-42;01/09/2026;01/10/2026;Facture;200,00;;;2;20/10/2026
+C5;Noir;FA-51;01/09/2026;01/10/2026;Facture;365,00;;;2;20/10/2026
 """
 
 
@@ -50,6 +53,15 @@ def of_formulas(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     ]
 
 
+def of_charges(rows: list[dict[str, Any]]) -> dict[str, tuple[Any, Any]]:
+    """Pénalités and Indemnité by account, where anything stands there."""
+    found = {
+        row["Compte"]: (row[layout.PENALITES] or None, row[layout.INDEMNITE] or None)
+        for row in rows
+    }
+    return {account: two for account, two in found.items() if any(two)}
+
+
 def decided(records: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     return of_formulas([{**row, "Solde dû": float(row["Solde dû"])} for row in records])
 
@@ -70,6 +82,8 @@ def test_live_formulas_say_what_the_core_says(tmp_path: Path, soffice: LibreOffi
         typed(book, DETAIL, "Relancer", 0, Pièce="FA-31")
         typed(book, DETAIL, "Relancer", 1, Pièce="FA-13")
         typed(book, PREPARATION, "N° lettre", 3, Compte="123")
+        typed(book, DETAIL, "Relancer", 0, Pièce="FA-41")
+        typed(book, PREPARATION, "N° lettre", 2, Compte="C5")
         stages["ticked"] = decided(show(book, "preparation"))
     copies["ticked"] = path.with_name("ticked.xlsm")
     copies["ticked"].write_bytes(path.read_bytes())
@@ -81,11 +95,20 @@ def test_live_formulas_say_what_the_core_says(tmp_path: Path, soffice: LibreOffi
     copies["issued"].write_bytes(path.read_bytes())
     assert of_formulas(calculated(copies["prepared"])) == stages["prepared"]
     assert of_formulas(calculated(copies["issued"])) == stages["issued"]
+    claimed = {
+        "prepared": of_charges(calculated(copies["prepared"])),
+        "issued": of_charges(calculated(copies["issued"])),
+        # 50 x 15 % x 55 / 365; FA-41 taken out; a letter 2 claims nothing, nor does C1's now
+        "ticked": {"123": (1.13, 40), "C4": ("à recalculer", "à recalculer")},
+    }
+    assert set(claimed["prepared"]) == {"C1", "C4", "C5"}
+    assert claimed["issued"] == {"123": (1.13, 40), "C4": (4.52, 40)}
     written = soffice.convert(list(copies.values()), "xlsx", tmp_path / "out")
     assert len(written) == len(copies)
     for name, expected in stages.items():
         recalculated = calculated(tmp_path / "out" / f"{name}.xlsx")
         assert of_formulas(recalculated) == expected, name
+        assert of_charges(recalculated) == claimed[name], name
     files = {row["Compte"]: row["Lettre"] for row in calculated(tmp_path / "out" / "issued.xlsx")}
     assert files["C1"] == "C1_EUR_L2.docx"
     assert files["C3"] is None

@@ -16,6 +16,7 @@ from books import AS_OF, issue, opened, prepare, proposed, row_of, save, show, s
 from xl_relances import headless
 from xl_relances.book import layout, tables
 from xl_relances.errors import CancelledError
+from xl_relances.headless.addresses import letters
 
 PREPARATION, DETAIL = layout.PREPARATION_TABLE, layout.DETAIL_TABLE
 LEDGER = """
@@ -398,7 +399,10 @@ def test_a_totals_row_stays_below_its_table(book: xw.Book) -> None:
     part.xml = part.xml.replace('totalsRowShown="0"', 'totalsRowCount="1"')
     below.offset(1, 3).clear_contents()
     area = part.area
-    part._set(ref=f"A{area.row}:R{area.last_row + 1}", totalsRowCount="1", totalsRowShown=None)
+    right = letters(area.last_column)
+    part._set(
+        ref=f"A{area.row}:{right}{area.last_row + 1}", totalsRowCount="1", totalsRowShown=None
+    )
     below.offset(0, 3).formula = "=SUBTOTAL(109,Preparation[Solde dû])"
     below.value = "Total"
     for ledger in (LEDGER, LEDGER + "B0;Avant;F;01/09/2026;01/10/2026;F;9;\n"):

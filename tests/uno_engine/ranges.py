@@ -325,6 +325,16 @@ class Range(base_classes.Range):
     def row_hidden(self, value: bool) -> None:
         self.cells.Rows.IsVisible = not value
 
+    @property
+    def column_hidden(self) -> bool | None:
+        columns = self.cells.Columns
+        found = {not columns.getByIndex(number).IsVisible for number in range(self.shape[1])}
+        return found.pop() if len(found) == 1 else None
+
+    @column_hidden.setter
+    def column_hidden(self, value: bool) -> None:
+        self.cells.Columns.IsVisible = not value
+
     # Moving about
 
     def end(self, direction: str) -> Range:

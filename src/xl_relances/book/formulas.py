@@ -106,14 +106,15 @@ def counted(number: str, singular: str, plural: str) -> str:
 
 _KEY = this_row(PREPARATION_TABLE, "Clé")
 _KEYS = column(DETAIL_TABLE, "Clé")
-_TICKED = f"{_KEYS},{_KEY},{column(DETAIL_TABLE, 'Relancer')},1"
-_HIGHEST = f"MAXIFS({column(DETAIL_TABLE, 'Lettre proposée')},{_TICKED})"
+TICKED = f"{_KEYS},{_KEY},{column(DETAIL_TABLE, 'Relancer')},1"
+"""Criteria of SUMIFS: the items of this row's customer that are ticked."""
+_HIGHEST = f"MAXIFS({column(DETAIL_TABLE, 'Lettre proposée')},{TICKED})"
 _FIRST_ITEM = f"ROW({DETAIL_TABLE.name}[[#Headers],[Clé]])+IFERROR(MATCH({_KEY},{_KEYS},0),0)"
 
 TYPED: Final[dict[str, str]] = {
-    "Solde dû": (f'=IF({_KEY}="","",ROUND(SUMIFS({column(DETAIL_TABLE, "Reste")},{_TICKED}),3))'),
+    "Solde dû": (f'=IF({_KEY}="","",ROUND(SUMIFS({column(DETAIL_TABLE, "Reste")},{TICKED}),3))'),
     "Échéances": (
-        f'=IF({_KEY}="","",HYPERLINK("#\'{DETAIL}\'!A"&{_FIRST_ITEM},COUNTIFS({_TICKED})))'
+        f'=IF({_KEY}="","",HYPERLINK("#\'{DETAIL}\'!A"&{_FIRST_ITEM},COUNTIFS({TICKED})))'
     ),
     "Lettre proposée": f'=IF({_HIGHEST}=0,"",{_HIGHEST})',
     "N° lettre": f"={this_row(PREPARATION_TABLE, 'Lettre proposée')}",

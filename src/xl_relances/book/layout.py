@@ -77,6 +77,7 @@ class Column:
         typed: Whether the user decides or types here (tinted ground).
         hidden: Whether the column is hidden in the shipped workbook.
         added: Whether it is ours beside the contract (left out of ``show --json``).
+        live: Whether each row holds a formula of its own, written with the row.
     """
 
     title: str
@@ -85,6 +86,7 @@ class Column:
     typed: bool = False
     hidden: bool = False
     added: bool = False
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +112,19 @@ class Table:
 
 _T, _D, _A, _I, _K = Kind.TEXT, Kind.DATE, Kind.AMOUNT, Kind.INTEGER, Kind.TICK
 
+PENALITES, INDEMNITE = "Pénalités", "Indemnité"
+"""Ticks of Niveaux, and what the letter then claims in Préparation."""
+
+CHARGES = (PENALITES, INDEMNITE)
+"""Columns of Préparation, each hidden while no level asks for it."""
+
 PREPARATION_TABLE = Table(PREPARATION, "Preparation", (
     Column("Compte", _T, 13),
     Column("Nom", _T, 30),
     Column("Devise", _T, 7),
     Column("Solde dû", _A, 12),
+    Column(PENALITES, _A, 12, added=True, live=True),
+    Column(INDEMNITE, _A, 12, added=True, live=True),
     Column("Échéances", _I, 10),
     Column("Retard max", _I, 8),
     Column("Dernière lettre", _I, 9),
@@ -123,7 +133,7 @@ PREPARATION_TABLE = Table(PREPARATION, "Preparation", (
     Column("N° lettre", _I, 8, typed=True),
     Column("Relancer", _K, 9, typed=True),
     Column("Éditée", _K, 8, typed=True),
-    Column("Lettre", Kind.LINK, 24),
+    Column("Lettre", Kind.LINK, 24, live=True),
     Column("Motif", _T, 66),
     Column("Forcer", _K, 8, typed=True, added=True),
     Column("Campagne", _T, 14, hidden=True, added=True),
@@ -136,6 +146,8 @@ PREPARATION_TABLE = Table(PREPARATION, "Preparation", (
 ``Campagne`` is the batch of the row's letter, its first ten characters the
 letter's date in ISO; ``Empreinte`` the digest of what an issued letter lists;
 ``Lettre`` a formula that opens the letter (see ``formulas.link``);
+``Pénalités`` and ``Indemnité`` are never part of ``Solde dû``, and each is hidden while no
+level asks for it (see ``charge_columns``);
 ``Clé`` joins the row to its items (see ``formulas``).
 """
 
@@ -277,8 +289,8 @@ NIVEAUX_TABLE = Table(PARAMETRES, "Niveaux", (
     Column("Délai", _I, 8, typed=True),
     Column("Retard", _I, 8, typed=True),
     Column("Répéter", _K, 9, typed=True),
-    Column("Pénalités", _K, 10, typed=True),
-    Column("Indemnité", _K, 10, typed=True),
+    Column(PENALITES, _K, 10, typed=True),
+    Column(INDEMNITE, _K, 10, typed=True),
     Column("Recommandé", _K, 12, typed=True),
     Column("Délai accordé", _I, 14, typed=True),
     Column("Objet", _T, 40, typed=True),

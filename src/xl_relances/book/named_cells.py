@@ -90,6 +90,14 @@ PREPARATION_STATE = (
 )  # fmt: skip
 """What the last Prepare was made with; written by Prepare and Save, not by the user."""
 
+SHOWN_CHARGES = Setting(
+    "preparation_charges", "Charges réclamées",
+    "Par un niveau au moins : Préparation montre alors leurs colonnes.",
+    Kind.TEXT, "Pénalités, Indemnité",
+)  # fmt: skip
+"""The columns of charges that Prepare last showed; it moves them only when this changes, so
+that a column which the user hid or showed since stays so."""
+
 COMPANY_SETTINGS = (
     Setting("societe_nom", "Raison sociale", "Nom de la société, en tête des lettres."),
     Setting("societe_forme", "Forme juridique", "SAS, SARL, SA, EI…"),
@@ -150,6 +158,6 @@ MAIL_SETTINGS = (
 )  # fmt: skip
 
 SETTINGS = (
-    *SELECTION_SETTINGS, *ISSUE_SETTINGS, *PREPARATION_STATE, *COMPANY_SETTINGS,
+    *SELECTION_SETTINGS, *ISSUE_SETTINGS, *PREPARATION_STATE, SHOWN_CHARGES, *COMPANY_SETTINGS,
     *DUNNING_SETTINGS, *MAIL_SETTINGS,
 )  # fmt: skip

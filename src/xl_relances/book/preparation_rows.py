@@ -68,6 +68,21 @@ class DetailRow:
         return self.account, self.currency
 
 
+@dataclass(frozen=True, slots=True)
+class RowCharge:
+    """What a letter claims beside the balance due; never part of it.
+
+    Attributes:
+        amount: Euros; 0 for nothing, None where a half-year has no rate.
+        numbers: The letters that claim it.
+        made: Whether the letter is made, and says so: only its own number claims it.
+    """
+
+    amount: Decimal | None
+    numbers: tuple[int, ...]
+    made: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class CustomerRow:
     """A row of Préparation: one customer and currency that may get a letter.
@@ -80,6 +95,8 @@ class CustomerRow:
         batch: The campaign of its letter.
         digest: What an issued letter listed; "" while none was made.
         items: Its rows of Détail.
+        charges: What the letter claims beside, by title of ``layout.CHARGES``, those that no
+            level asks for left out; None while nobody has reckoned them.
 
     The others are the columns of the sheet.
     """
@@ -100,6 +117,7 @@ class CustomerRow:
     digest: str
     items: tuple[DetailRow, ...]
     number_of_row: int | None = None
+    charges: Mapping[str, RowCharge] | None = None
 
     @property
     def key(self) -> Key:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import xlwings as xw
 
 from xl_relances.book import cells, formulas, layout, tables
+from xl_relances.book import charge_columns as charges
 from xl_relances.book.cells import CellError
 from xl_relances.book.ledger_sheet import faulty_cells
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow, ExcludedRow, Sheets
@@ -41,16 +42,17 @@ def read(book: xw.Book, highest: int) -> Sheets:
         _at_fault(item.key, bad, faults, identity=item.identity)
     preparation = tables.read(book, _PREPARATION)
     typed = _typed(book, preparation, "N° lettre")
-    links = _typed(book, preparation, "Lettre")
+    live = [column.title for column in _PREPARATION.columns if column.live]
+    held = {title: _typed(book, preparation, title) for title in live}
     customers: dict[Key, CustomerRow] = {}
     for number, row, bad in _parsed(
-        preparation, _customer_row, findings, skip=(*formulas.TYPED, "Lettre")
+        preparation, _customer_row, findings, skip=(*formulas.TYPED, *live)
     ):
         read_before = len(findings)
         row = replace(  # noqa: PLW2901 - with what stands elsewhere
             row,
             typed=_letter_no(typed.get(number), number, highest, findings),
-            file=formulas.linked(str(links.get(number) or "")),
+            file=formulas.linked(str(held["Lettre"].get(number) or "")),
             items=tuple(by_customer.get(row.key, ())),
             number_of_row=number,
         )
@@ -58,6 +60,8 @@ def read(book: xw.Book, highest: int) -> Sheets:
             row = replace(row, on=True)  # noqa: PLW2901
         if "Éditée" in bad:
             row = replace(row, issued=bool(row.digest))  # noqa: PLW2901
+        said = charges.made(row, {title: held[title].get(number) for title in layout.CHARGES})
+        row = replace(row, charges=said)  # noqa: PLW2901
         if findings[read_before:]:
             bad = {**bad, "N° lettre": findings[-1]}  # noqa: PLW2901
         customers.setdefault(row.key, row)
@@ -154,17 +158,17 @@ def _customer_row(row: tuple[Any, ...]) -> CustomerRow:
         account=text(row[0]),
         name=text(row[1]),
         currency=text(row[2]).upper(),
-        max_late=cells.integer(row[5]) or 0,
-        last_letter=cells.integer(row[6]),
-        last_date=cells.day(row[7]),
+        max_late=cells.integer(row[7]) or 0,
+        last_letter=cells.integer(row[8]),
+        last_date=cells.day(row[9]),
         typed=None,
-        on=cells.tick(row[10]),
-        issued=cells.tick(row[11]),
+        on=cells.tick(row[12]),
+        issued=cells.tick(row[13]),
         file="",
-        motif=text(row[13]),
-        forced=cells.tick(row[14]),
-        batch=text(row[15]),
-        digest=text(row[16]),
+        motif=text(row[15]),
+        forced=cells.tick(row[16]),
+        batch=text(row[17]),
+        digest=text(row[18]),
         items=(),
     )
 
@@ -228,7 +232,7 @@ def write(
         [*(item for row in customers for item in row.items), *others], key=lambda item: item.key
     )
     keys = {key: number for number, key in enumerate(dict.fromkeys(i.key for i in items), 1)}
-    live = len(customers) * len(items) <= FORMULA_LIMIT
+    live = follows_ticks(len(customers), len(items))
     tables.write(
         book,
         _DETAIL,
@@ -239,7 +243,10 @@ def write(
     tables.write(
         book,
         _PREPARATION,
-        [_customer_cells(row, keys.get(row.key), live=live) for row in customers],
+        [
+            _customer_cells(row, keys.get(row.key), live=live) | charges.typed(row, live=live)
+            for row in customers
+        ],
         key=lambda row: (row["Compte"], row["Devise"]),
         formulas=columns,
     )
@@ -251,6 +258,11 @@ def write(
         key=lambda row: (row["Compte"], row["Devise"], row["Motif"] if not row["Compte"] else ""),
     )
     return live
+
+
+def follows_ticks(customers: int, items: int) -> bool:
+    """Whether Préparation follows the ticks of Détail by formulas, at these heights."""
+    return customers * items <= FORMULA_LIMIT
 
 
 def _show_results(
@@ -265,7 +277,7 @@ def _show_results(
     }
     known = {title: results[title] for title in columns}
     known["Lettre"] = [row.file.rpartition("/")[2] or None for row in customers]
-    tables.cache(book, _PREPARATION, known)
+    tables.cache(book, _PREPARATION, known | charges.results(customers))
 
 
 def _detail_cells(item: DetailRow, key: int) -> dict[str, Any]:

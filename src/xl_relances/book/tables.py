@@ -173,6 +173,16 @@ def read_formulas(book: xw.Book, table: layout.Table, title: str) -> list[Any]:
     return [] if column is None else cells.as_column(column.formula)
 
 
+def read_values(book: xw.Book, table: layout.Table, title: str) -> tuple[int, list[Any]]:
+    """The sheet's number of the first row, and one column as it shows, blank rows too."""
+    found, titles = _found(book, table)
+    body = found.data_body_range
+    if body is None:
+        return found.range.row + 1, []
+    column = body[:, titles.index(title)]
+    return body.row, cells.as_column(column.options(ndim=2, err_to_str=True).value)
+
+
 def passing_filters(book: xw.Book, table: layout.Table) -> list[Finding]:
     """Filters that a write clears for good, to be told: xlwings cannot apply them again."""
     found, titles = _found(book, table)
@@ -304,10 +314,10 @@ def write_columns(
     with unfiltered(found):
         for title, values in columns.items():
             column = body[:, titles.index(title)]
-            kind = table.column(title).kind
+            kind, live = table.column(title).kind, table.column(title).live
             if len(numbers) == body.shape[0]:
                 block = [[None] for _ in numbers]
-            elif kind is layout.Kind.LINK:  # formulas, which show something else than they hold
+            elif live:  # formulas, which show something else than they hold
                 block = [[typed] for typed in cells.as_column(column.formula)]
             else:
                 block = column.options(ndim=2, err_to_str=True).value

@@ -95,6 +95,16 @@ class DunningProcedure:
         """Rank of the last level, the formal notice."""
         return len(self.levels)
 
+    @property
+    def with_interest(self) -> tuple[int, ...]:
+        """Ranks of the levels that claim interest, ascending."""
+        return tuple(level.rank for level in self.levels if level.interest)
+
+    @property
+    def with_fixed_sum(self) -> tuple[int, ...]:
+        """Ranks of the levels that claim the fixed sum, ascending."""
+        return tuple(level.rank for level in self.levels if level.fixed_sum)
+
     def level(self, rank: int) -> DunningLevel:
         """The level of that rank, 1 or more."""
         if rank < 1:

@@ -64,6 +64,7 @@ class MissingRateError(LetterError):
 
     def __init__(self, half_years: Sequence[HalfYear], columns: str) -> None:
         self.half_years = tuple(half_years)
+        self.columns = columns
         several = len(self.half_years) > 1
         super().__init__(
             f"taux {'des semestres' if several else 'du semestre'} "

@@ -11,6 +11,7 @@ from datetime import date
 
 import xlwings as xw
 
+from xl_relances.book import layout, tables
 from xl_relances.book import rates as taux
 from xl_relances.book.customers_sheet import Customer
 from xl_relances.book.preparation_rows import CustomerRow
@@ -35,19 +36,41 @@ class Charging:
         Raises:
             FindingsError: A rate cannot be read.
         """
-        levels = snapshot.procedure.levels
-        if not any(level.interest for level in levels):
+        if not snapshot.procedure.with_interest:
             return cls(Rates(), {})
-        records = [*snapshot.carried_over, *snapshot.history.records]
-        cancelled = snapshot.campaigns.cancelled
-        notices = formal_notices(records, cancelled, highest=snapshot.procedure.highest)
-        return cls(taux.read_rates(book), notices)
+        return cls(taux.read_rates(book), _notices(snapshot))
+
+    @classmethod
+    def readable(cls, book: xw.Book, snapshot: Snapshot) -> tuple[Charging, list[Finding]]:
+        """The same with the rates that can be read, and findings on the others."""
+        if not snapshot.procedure.with_interest:
+            return cls(Rates(), {}), []
+        rates, findings = taux.parse_rates(tables.read(book, layout.TAUX_TABLE))
+        return cls(rates, _notices(snapshot)), findings
 
     def of(self, row: CustomerRow, level: DunningLevel, customer: Customer, day: date) -> Charges:
         """The charges of the letter of that row, dated ``day``.
 
         Raises:
             MissingRateError: A half-year has no rate; nothing was made.
+        """
+        return self.under(
+            row, customer, day, with_interest=level.interest, with_fixed_sum=level.fixed_sum
+        )
+
+    def under(
+        self,
+        row: CustomerRow,
+        customer: Customer,
+        day: date,
+        *,
+        with_interest: bool,
+        with_fixed_sum: bool,
+    ) -> Charges:
+        """The same under a level that claims these.
+
+        Raises:
+            MissingRateError: Interest is claimed and a half-year has no rate.
         """
         claims = [
             Claim(
@@ -64,8 +87,8 @@ class Charging:
             claims,
             currency=row.currency,
             is_professional=not customer.is_consumer,
-            with_interest=level.interest,
-            with_fixed_sum=level.fixed_sum,
+            with_interest=with_interest,
+            with_fixed_sum=with_fixed_sum,
             as_of=day,
             rates=self.rates,
             notices=self.notices,
@@ -78,3 +101,9 @@ class Charging:
         if customer.is_consumer or not level.interest:
             return []
         return taux.floor_findings(self.rates, self.of(row, level, customer, day).half_years)
+
+
+def _notices(snapshot: Snapshot) -> dict[str, date]:
+    records = [*snapshot.carried_over, *snapshot.history.records]
+    cancelled = snapshot.campaigns.cancelled
+    return formal_notices(records, cancelled, highest=snapshot.procedure.highest)

@@ -27,6 +27,7 @@ from xl_relances.run.issue_report import IssueReport
 from xl_relances.run.letter_content import content, sender
 from xl_relances.run.letter_journal import log, proof, read_journal
 from xl_relances.run.reading import Snapshot, templates_folder
+from xl_relances.run.row_charges import charges_made
 from xl_relances.run.sending import DRAFTS_FOLDER, campaign_folder, with_letter_anew
 
 
@@ -172,7 +173,18 @@ class Desk:
                 former.unlink(missing_ok=True)  # replaced: nobody must print or send both
                 former.with_suffix(".pdf").unlink(missing_ok=True)
                 self._drop_draft(row, former)
-        done = replace(row, issued=True, file=self._shown(target), digest=row.content_digest())
+        done = replace(
+            row,
+            issued=True,
+            file=self._shown(target),
+            digest=row.content_digest(),
+            charges=charges_made(
+                self.snapshot.procedure,
+                row.letter_no,
+                interest=letter.interest,
+                fixed_sums=letter.fixed_sums,
+            ),
+        )
         return done, notes, was_there
 
     def _drop_draft(self, row: CustomerRow, letter: Path) -> None:

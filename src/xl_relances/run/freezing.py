@@ -51,7 +51,7 @@ def reopened(sheets: Sheets) -> Sheets:
     """The same, stale letters no longer issued; those issued by hand freeze as they are."""
     keys = {row.key for row in stale_letters(sheets)}
     customers = [
-        replace(row, issued=False, digest="")
+        replace(row, issued=False, digest="", charges=None)
         if row.key in keys
         else replace(row, digest=row.digest or row.content_digest())
         if row.issued

@@ -16,7 +16,7 @@ from pathlib import Path
 import xlwings as xw
 
 from xl_relances import french
-from xl_relances.book import cells, formulas, layout, preparation_sheet, tables
+from xl_relances.book import cells, charge_columns, formulas, layout, preparation_sheet, tables
 from xl_relances.book.preparation_rows import CustomerRow, Sheets
 from xl_relances.dunning.decision import Key
 from xl_relances.errors import FindingsError, RefusedError
@@ -106,6 +106,8 @@ def issue(
         ]
         marked = [*report.issued, *stale]
         _mark(book, marked)
+        live = preparation_sheet.follows_ticks(len(sheets.customers), len(sheets.items))
+        charge_columns.write(book, report.issued, live=live)
         _tell(book, snapshot, sheets, marked)
         return replace(
             report,

@@ -27,6 +27,7 @@ from xl_relances.errors import Finding
 from xl_relances.run.freezing import frozen_letter, letter_again
 from xl_relances.run.overview import show_overview
 from xl_relances.run.reading import Snapshot
+from xl_relances.run.row_charges import show_columns, with_charges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,10 @@ def refresh(
     book: xw.Book, snapshot: Snapshot, report: PrepareReport, criteria: Criteria, *, now: datetime
 ) -> PrepareReport:
     """Write the three sheets as :func:`proposed`, and what they were made with."""
+    customers, doubts = with_charges(book, snapshot, report.customers)
+    report = replace(report, customers=customers, findings=[*report.findings, *doubts])
     live = preparation_sheet.write(book, report.customers, report.others, report.excluded)
+    show_columns(book, snapshot.settings, snapshot.procedure)
     _write_identities(book, snapshot)
     hints = show_overview(
         book, snapshot, report.positions, report.customers, report.others, report.excluded,

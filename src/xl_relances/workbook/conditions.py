@@ -168,7 +168,7 @@ def _ages(sheet: Worksheet, table: Table) -> None:
 
 
 def _amounts(sheet: Worksheet, table: Table) -> None:
-    """Negative in red; no place for yen, three for dinars."""
+    """Negative in red, « à recalculer » in italics; no place for yen, three for dinars."""
     amounts = [
         get_column_letter(index)
         for index, column in enumerate(table.columns, 1)
@@ -181,6 +181,11 @@ def _amounts(sheet: Worksheet, table: Table) -> None:
             below(column),
             condition(f"AND(ISNUMBER({cell}),{cell}<0)", font=Font(color=look.NEGATIVE)),
         )
+    for column in [letter(table, column.title) for column in table.columns if column.live]:
+        if column in amounts:
+            stale = f"AND(ISTEXT({column}{FIRST_ROW}),LEN({column}{FIRST_ROW})>0)"
+            waiting = condition(stale, font=Font(italic=True, color=look.WARM))
+            sheet.conditional_formatting.add(below(column), waiting)
     if not amounts or "Devise" not in titles:
         return
     currency = f"${letter(table, 'Devise')}{FIRST_ROW}"

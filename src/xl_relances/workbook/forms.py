@@ -19,6 +19,7 @@ from xl_relances.book.named_cells import (
     MAIL_SETTINGS,
     PREPARATION_STATE,
     SELECTION_SETTINGS,
+    SHOWN_CHARGES,
     Setting,
 )
 from xl_relances.workbook import look, validations
@@ -61,7 +62,7 @@ def add_selection(draft: Draft) -> None:
         f'=IF(preparation_le="","Pas encore préparé.","Préparé le "&{stamp("preparation_le")})',
         "Pas encore préparé.",
     ).font = look.MEANING  # fmt: skip
-    _settings(draft, sheet, row + 2, PREPARATION_STATE, typed=False)
+    _settings(draft, sheet, row + 2, (*PREPARATION_STATE, SHOWN_CHARGES), typed=False)
     _number_choices(draft, sheet)
     sheet.freeze_panes = f"A{FIRST_ROW}"
 
