@@ -20,13 +20,14 @@ from xl_relances.imports.amounts import bare
 from xl_relances.imports.dates import Cell, is_none, looks_dated
 from xl_relances.imports.headers import Header
 from xl_relances.imports.lines import clean
+from xl_relances.imports.paid import has_payments, is_telling
 from xl_relances.imports.titles import TITLES, misspelt, normal, our_title, synonyms
 
 SURE, LIKELY, BY_VALUES, GIVEN = "sûr", "probable", "d'après les valeurs", "indiqué"
 
 _UNASKED = frozenset({
     "ignored", "bucket", "running", "identity", "validation_date", "allocation_date",
-    "journal_name", "reference", "account_name", "entry_date",
+    "journal_name", "reference", "account_name", "entry_date", "state",
 })  # fmt: skip
 _IDENTIFIERS = ("customer_code", "account", "customer")
 _MONEY = ("debit", "credit", "amount", "balance", "balance_debit", "balance_credit")
@@ -49,10 +50,12 @@ class Columns:
     Attributes:
         matches: The column of each field.
         rivals: Columns that compete for a field, when the user has to choose.
+        headings: Account and name that a heading says, by its text, where totals prove it.
     """
 
     matches: dict[str, Match] = field(default_factory=dict)
     rivals: dict[str, list[Match]] = field(default_factory=dict)
+    headings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def index(self, name: str) -> int | None:
         """The column of a field; None when the file has none."""
@@ -149,7 +152,9 @@ def matched_columns(
             if len(rest) > 1 and name not in _UNASKED:
                 mapping.rivals[name] = rest
         mapping.matches[name] = chosen
+    _name_contacts(mapping, column)
     _name_customers(mapping, column)
+    _paid_or_not(mapping, column)
     _by_values(mapping, header, column, taken, roots)
     _side_by_values(mapping, header, column, taken)
     _name_beside(mapping, column)
@@ -343,6 +348,30 @@ def _name_customers(mapping: Columns, column: Callable[[int], Iterable[Cell]]) -
     mapping.matches["customer_code"] = Match("customer_code", match.index, match.title, BY_VALUES)
 
 
+def _paid_or_not(mapping: Columns, column: Callable[[int], Iterable[Cell]]) -> None:
+    """What was paid counts only beside amounts of invoices, and where every cell says it."""
+    rest = {"debit", "credit", "balance", "side", "balance_debit"} & set(mapping.matches)
+    paid, state, amount = map(mapping.matches.get, ("paid", "state", "amount"))
+    if paid is not None and (rest or not is_telling(column(paid.index))):
+        del mapping.matches["paid"]
+    if state is not None and (
+        rest or amount is None or has_payments(column(amount.index), column(state.index))
+    ):
+        del mapping.matches["state"]
+
+
+def _name_contacts(mapping: Columns, column: Callable[[int], Iterable[Cell]]) -> None:
+    """Xero: « Contact » is the customer, where all share one account and none has another name."""
+    match = mapping.matches.get("contact")
+    named = {"customer_code", "customer_name", "account_name"} & set(mapping.matches)
+    if match is None or named or not mapping.has_amounts or match.confidence == GIVEN:
+        return
+    account = mapping.matches.get("account")
+    if account is None or len(set(column(account.index)) - {"", None}) <= 2:
+        del mapping.matches["contact"]
+        mapping.matches["customer"] = replace(match, field="customer")
+
+
 def _by_values(
     mapping: Columns,
     header: Header,
@@ -366,14 +395,48 @@ def _by_values(
                 del mapping.matches["reference"]
             mapping.matches["account"] = Match("account", index, header.titles[index], BY_VALUES)
             return
-        if any(heading(text, roots) for text in texts):
+        if any(heading(text, roots, labelled=not header.titles[index]) for text in texts):
             mapping.matches["heading"] = Match("heading", index, header.titles[index], BY_VALUES)
             return
+    if _headed_by_totals(mapping, header, column):
+        return
     if "customer_name" in mapping and mapping.has_amounts:
         match = mapping.matches["customer_name"]
         mapping.matches["customer_code"] = Match(
             "customer_code", match.index, match.title, BY_VALUES
         )
+
+
+def _headed_by_totals(
+    mapping: Columns, header: Header, column: Callable[[int], Iterable[Cell]]
+) -> bool:
+    """Whether totals prove headings: « Total compte DUPONT » below a line « DUPONT ».
+
+    The customer's code, or name, of a printed ledger need not begin like an account.
+    """
+    texts = [
+        {clean(cell) for cell in column(index) if isinstance(cell, str)}
+        for index in range(len(header.titles))
+    ]
+    named = [m["name"] for found in texts for text in found if (m := _NAMED_TOTAL.fullmatch(text))]
+    words = {word for name in named for word in (name, name.partition(" ")[0])}
+    for index, found in enumerate(texts):
+        headings: dict[str, tuple[str, str]] = {}
+        for text in found:
+            first, _, rest = text.partition(" ")
+            if text in words and (parted := _CODED.fullmatch(text)):
+                headings[text] = parted[1], parted[2]
+            elif text in words:
+                headings[text] = text, "" if text == text.upper() else text
+            elif first in words and rest:
+                headings[text] = first, rest.strip(" -–:")
+        said = {word for text, (code, _) in headings.items() for word in (text, code)}
+        proved = sum(name in said or name.partition(" ")[0] in said for name in named)
+        if headings and 2 * proved >= len(named):
+            mapping.matches["heading"] = Match("heading", index, header.titles[index], BY_VALUES)
+            mapping.headings = headings
+            return True
+    return False
 
 
 def _is_weak(mapping: Columns, index: int) -> bool:
@@ -386,11 +449,27 @@ _HEADING = re.compile(
     r"(?:n° ?)?(?:compte|tiers|client)?\s*:?\s*(?P<account>[0-9A-Z][0-9A-Z.]*)[\s:–-]*(?P<name>.*)",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(
+    r"(?i:(?:n° ?)?(?:compte )?(?:client|tiers|auxiliaire|débiteur|customer))\s*:?\s+"
+    r"(?P<account>[0-9A-Z][0-9A-Z._/-]*)(?:[\s:–-]+(?P<name>.*))?"
+)
+_CODED = re.compile(r"([0-9A-Z][0-9A-Z._/]*)\s+[-–:]\s+(.+)")
+_NAMED_TOTAL = re.compile(
+    r"(?i:(?:sous[\s-]*)?total(?:\s+(?:de|du|des|pour|for|compte|tiers|client|auxiliaire))*\s*:?)\s+"
+    r"(?P<name>.+)"
+)
 
 
-def heading(text: str, roots: Sequence[str]) -> tuple[str, str] | None:
-    """Account and name that a heading of a printed ledger says; None for any other text."""
+def heading(text: str, roots: Sequence[str], *, labelled: bool = False) -> tuple[str, str] | None:
+    """Account and name that a heading of a printed ledger says; None for any other text.
+
+    Args:
+        text: What may be one.
+        roots: Beginnings of customers' accounts.
+        labelled: Whether « Client 100234 » is one too, whatever the account begins with.
+    """
     match = _HEADING.fullmatch(text.strip())
-    if match is None or not match["account"].startswith(tuple(roots)):
-        return None
-    return match["account"], match["name"].strip()
+    if match is not None and match["account"].startswith(tuple(roots)):
+        return match["account"], match["name"].strip()
+    match = _LABELLED.fullmatch(text.strip()) if labelled else None
+    return (match["account"], (match["name"] or "").strip()) if match else None

@@ -19,6 +19,7 @@ from xl_relances.imports.columns import BY_VALUES
 from xl_relances.imports.dates import Cell, DateColumn, DateError
 from xl_relances.imports.job import AT, FIELDS, MONEY, Job, Picked
 from xl_relances.imports.lines import ZERO, Line, clean, code
+from xl_relances.imports.paid import rest
 from xl_relances.imports.taking import account_number, is_collective
 from xl_relances.imports.titles import AMOUNTS, normal
 from xl_relances.imports.unreadable import Unreadable, title_of
@@ -255,9 +256,15 @@ class Converter:
                     f"« {has.title('balance')} » importé, et non « {has.title('amount')} »"
                 )
         sided = "side" in has and name == "amount"
+        told = [n for n in ("paid", "state") if n in has] if name == "amount" else []
+        if told:
+            titles = " et ".join(f"« {has.title(n)} »" for n in told)
+            self.job.result.notes.append(f"« {has.title('amount')} » moins ce que dit {titles}")
 
         def one(picked: Picked) -> tuple[Decimal, Decimal]:
             value = form.read(picked[amount])
+            if told:
+                value = rest(value, picked[at["paid"]], picked[at["state"]], form)
             if sided:
                 text = clean(picked[side])
                 sign = fec.side(text)

@@ -24,7 +24,8 @@ from xl_relances.imports.text import cut_off
 from xl_relances.imports.titles import AMOUNTS, normal
 
 _TOTAL = re.compile(
-    r"\s*(?:sous[\s-]*total|totaux|total|soldes?|cumul|report|[àa] reporter|grand total|balance)\b",
+    r"\s*(?:(?:sous[\s-]*total|totaux|total|soldes?|cumul|report|[àa] reporter|grand total|balance)"
+    r"\b|\*+\s*\w*\s*$)",  # SAP marks its sums with stars
     re.IGNORECASE,
 )
 _OPENED = re.compile(
@@ -32,9 +33,18 @@ _OPENED = re.compile(
     r"soldes? (?:d'ouverture|initial|ant[ée]rieur|pr[ée]c[ée]dent|report[ée]))",
     re.IGNORECASE,
 )
+_PAGE = re.compile(
+    r"\s*(?:page|folio)\s*(?:n°)?\s*:?\s*\d+(?:\s*(?:/|sur|de)\s*\d+)?\s*", re.IGNORECASE
+)
+_NAME = re.compile(r"(?i:nom|raison sociale|name)\s*:?\s+(.+)")
+_FIGURES = re.compile(r"\d[.,]\d")
 _NUMBERED = re.compile(r"(\d{5,}[0-9A-Z]*)\s+[-–:]?\s*[^\W\d]{2}")
 _GENERAL = re.compile(r"[1-7]\d\d")
 _OTHER_CLASSES = re.compile(r"(?:401|408|421|43|44|455|512|53|58|6\d\d|7\d\d)\d*")
+_OTHER_HEADING = re.compile(
+    r"(?i:compte\s*:?\s*)?(?!(?:19|20)\d\d\b)([1-7]\d\d[0-9A-Z]*)(?:[\s:–-]+(.*))?"
+)
+"""An account's heading between those of customers; no year."""
 
 
 @dataclass(slots=True)
@@ -101,8 +111,11 @@ class Taker:
         width = self.job.width
         if len(fields) == width:
             return fields
-        if not any(str(cell or "").strip() for cell in fields):
-            return [""] * width
+        texts = [str(cell) for cell in fields if cell is not None]
+        if not any(letter.isalnum() for text in texts for letter in text):
+            return [""] * width  # rules between printed lines
+        if len(fields) == 1 < width and not _FIGURES.search(texts[0]):
+            return [texts[0], *([""] * (width - 1))]  # a line of a printed page's head
         extra = fields[width:]
         if len(fields) == usual and not any(str(cell).strip() for cell in extra):
             return [*fields[:width], *([""] * (width - len(fields)))]
@@ -189,7 +202,7 @@ class Taker:
                 if whole is None:
                     continue
                 cells = whole  # noqa: PLW2901 - the same row, mended
-            if cells[told] == first and [normal(str(c or "")) for c in cells] == titles:
+            if _is(cells[told], first) and [normal(str(c or "")) for c in cells] == titles:
                 taken.repeated += 1
                 taken.read -= 1
                 continue
@@ -220,15 +233,25 @@ class Taker:
             broken = len(self.job.broken)
             if (line, index) in self.job.source.errors:
                 account = name = ""  # nobody knows whose the rows below are
-            if titled is not None and sum(c is not None and c != "" for c in cells) <= 4:
+            dated = any(dates.looks_dated(picked[i]) for i in DAYS)
+            amounts = [str(picked[i]).strip() for i in MONEY if picked[i] is not None]
+            money = any(text and not _PAGE.fullmatch(text) for text in amounts)
+            if titled is not None and len(filled := _filled(cells)) <= 4:
                 said = self._heading(cells[titled:])
-                if said and not any(dates.looks_dated(picked[i]) for i in DAYS):
+                # an account of six figures, alone with its name, looks like a day
+                if said and not (dated and (money or len(filled) > 2)):
                     account, name = said
                     taken.headings += 1
                     continue
+                if account and not name and len(filled) == 1 and (m := _NAME.fullmatch(filled[0])):
+                    name = m[1]
             here = code(picked[at_account]) or (code(picked[0]) if coded else "")
-            dated = any(dates.looks_dated(picked[i]) for i in DAYS)
-            money = any(picked[i] is not None and str(picked[i]).strip() for i in MONEY)
+            money = any(
+                picked[i] is not None
+                and (text := str(picked[i]).strip())
+                and not _PAGE.fullmatch(text)
+                for i in MONEY
+            )
             total = self._total(picked, cells, here)
             if total and not here:
                 group = ""
@@ -297,19 +320,28 @@ class Taker:
 
     def _heading(self, cells: Sequence[Cell]) -> tuple[str, str] | None:
         """Account and name of a heading, whose name may stand in a cell of its own."""
-        said = heading(clean(cells[0]), self.job.roots)
+        text = clean(cells[0])
+        columns = self.job.columns
+        if columns.headings:
+            said = columns.headings.get(text)
+        else:
+            labelled = not columns.matches["heading"].title
+            said = heading(text, self.job.roots, labelled=labelled)
+            if not said and (other := _OTHER_HEADING.fullmatch(text)):
+                said = other[1], other[2] or ""
         if said and not said[1]:
             return said[0], next(filter(None, map(clean, cells[1:])), "")
         return said
 
     def _heading_above(self) -> tuple[str, str]:
         """The heading right above the titles, which may stand below the first customer's."""
+        name = ""
         for cells in reversed(self.job.source.above):
-            filled = [cell for cell in cells if clean(cell)]
-            if filled and len(filled) <= 4:
-                said = self._heading(filled)
-                if said:
-                    return said
+            filled = _filled(cells)
+            if len(filled) == 1 and (said := _NAME.fullmatch(filled[0])):
+                name = name or said[1]
+            elif filled and len(filled) <= 4 and (found := self._heading(filled)):
+                return found[0], found[1] or name
         return "", ""
 
     def _total(self, picked: Picked, cells: Sequence[Cell], account: str) -> str:
@@ -327,7 +359,8 @@ class Taker:
 
     def _customers_only(self, taken: Taken) -> list[tuple[int, Picked]]:
         """Rows of customers' accounts; those of others are counted, and 413… summed later."""
-        if "account" not in self.job.columns:
+        headed = "heading" in self.job.columns
+        if "account" not in self.job.columns and not headed:
             return taken.rows
         both = self.job.is_fec or "customer_code" in self.job.columns
         accounts = Counter(account_number(code(picked[0])) for _, picked in taken.rows)
@@ -348,9 +381,9 @@ class Taker:
             others = set(accounts) - ours
         if not ours and both and others:
             raise self.job.no_customers(others)
-        if not ours or not others:
+        if not others or not (ours or headed):
             return taken.rows
-        if not both:
+        if not both and ours:
             others = {a for a in accounts if a not in ours and _GENERAL.match(a)}
         for account in others:
             if not (both and account.startswith(fec.BESIDE)):
@@ -361,6 +394,14 @@ class Taker:
             if account not in others or (both and account.startswith(fec.BESIDE)):
                 kept.append(row)
         return kept
+
+
+def _filled(cells: Sequence[Cell]) -> list[str]:
+    return [text for cell in cells if (text := clean(cell))]
+
+
+def _is(cell: Cell, title: str) -> bool:
+    return isinstance(cell, str) and (cell == title or cell.strip() == title)
 
 
 def _shown(cells: Sequence[Cell]) -> str:
