@@ -26,6 +26,7 @@ from xl_relances.imports.unreadable import Unreadable, title_of
 
 _DAMAGED = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _PARTIAL = re.compile(r"P\d+")
+_FIGURE = re.compile(r"[1-9]")
 _TRAILING = re.compile(r"(\d{3,})[.,]0+")
 
 
@@ -36,6 +37,7 @@ class Converter:
         self.job = job
         self._form = form
         self._days = days
+        self._filled: bool | None = None
 
     def convert(self, rows: Sequence[tuple[int, Picked]]) -> None:
         """Every row as a line, or as one left out."""
@@ -51,6 +53,7 @@ class Converter:
         base_places = french.decimal_places(self.job.base)
         lines = self.job.result.lines
         beside: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        nil: list[int] = []
         collective = self._collective(rows)
         abroad = self._abroad(rows)
         unreadable.keep(self.job.unread, lambda picked: self._account(picked, collective))
@@ -106,6 +109,11 @@ class Converter:
             if not any(clean(picked[i]) for i in MONEY):
                 leave("debit", "", "montant manquant")
                 continue
+            if not debit and not credit and (blank := self._blank_side(picked)):
+                if self._fills_both(rows):
+                    leave(blank, "", "montant manquant, à côté de 0")
+                    continue
+                nil.append(line)
             currency = self.job.base
             if (cell := picked[at["currency"]]) is not None and (given := clean(cell).upper()):
                 known = fec.currency(given)
@@ -174,6 +182,31 @@ class Converter:
                 )
             )
         self.job.result.beside = {key: value for key, value in beside.items() if value}
+        if nil:
+            self.job.result.notes.append(
+                french.count(len(nil), "ligne d'un montant nul", "lignes d'un montant nul")
+                + f", débit ou crédit vide : {french.listing(map(str, nil), most=8)}"
+            )
+
+    def _blank_side(self, picked: Picked) -> str:
+        """Of debit and credit the one that says nothing where the other says something."""
+        said = [n for n in ("debit", "credit") if n in self.job.columns and clean(picked[AT[n]])]
+        whole = not {"debit", "credit"} <= set(self.job.columns.matches)
+        if whole or len(said) != 1 or clean(picked[AT["currency_amount"]]):
+            return ""
+        return "credit" if said == ["debit"] else "debit"
+
+    def _fills_both(self, rows: Sequence[tuple[int, Picked]]) -> bool:
+        """Whether other rows say 0 for the side that they are not on: a blank one is missing."""
+        if self._filled is None:
+            both = alone = 0
+            for _, picked in rows:
+                said = [text for i in (AT["debit"], AT["credit"]) if (text := clean(picked[i]))]
+                if any(_FIGURE.search(text) for text in said):
+                    both += len(said) == 2
+                    alone += len(said) == 1
+            self._filled = both > alone
+        return self._filled
 
     def _account(self, picked: Picked, collective: Collection[str]) -> str:
         """Whose a row is: its code, else its account, else the name on a common account."""
