@@ -21,6 +21,7 @@ from xl_relances.imports.dates import Cell, is_none, looks_dated
 from xl_relances.imports.headers import Header
 from xl_relances.imports.lines import clean
 from xl_relances.imports.paid import has_payments, is_telling
+from xl_relances.imports.printed import Headings, heading, named_by_totals
 from xl_relances.imports.titles import TITLES, misspelt, normal, our_title, synonyms
 
 SURE, LIKELY, BY_VALUES, GIVEN = "sûr", "probable", "d'après les valeurs", "indiqué"
@@ -29,6 +30,10 @@ _UNASKED = frozenset({
     "ignored", "bucket", "running", "identity", "validation_date", "allocation_date",
     "journal_name", "reference", "account_name", "entry_date", "state",
 })  # fmt: skip
+_LEFT = re.compile(
+    r"(?!.*(?:progress|cumul|initial|ancien|precedent))"
+    r"(?:solde|reste|restant|impaye|outstanding|remaining|openbalance|balancedue)"
+)
 _IDENTIFIERS = ("customer_code", "account", "customer")
 _MONEY = ("debit", "credit", "amount", "balance", "balance_debit", "balance_credit")
 
@@ -55,7 +60,7 @@ class Columns:
 
     matches: dict[str, Match] = field(default_factory=dict)
     rivals: dict[str, list[Match]] = field(default_factory=dict)
-    headings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    headings: Headings = field(default_factory=dict)
 
     def index(self, name: str) -> int | None:
         """The column of a field; None when the file has none."""
@@ -142,6 +147,7 @@ def matched_columns(
         if name is not None and name not in candidates:
             candidates[name] = [Match(name, index, title, LIKELY)]
             taken.add(index)
+    _left_to_pay(candidates, header, taken)
     _part_journals(candidates)
     mapping = Columns()
     for name, matches in candidates.items():
@@ -160,6 +166,18 @@ def matched_columns(
     _name_beside(mapping, column)
     _untitled_days(mapping, header, column)
     return mapping
+
+
+def _left_to_pay(candidates: dict[str, list[Match]], header: Header, taken: set[int]) -> None:
+    """« Solde à payer » in any wording: beside it an invoice's amount would be claimed twice."""
+    chosen = any(match.confidence == GIVEN for match in candidates.get("amount", ()))
+    if chosen or {"debit", "credit", "balance", "side"} & set(candidates):
+        return
+    for index, title in enumerate(header.titles):
+        if index not in taken and _LEFT.match(normal(title)):
+            candidates["balance"] = [Match("balance", index, title, LIKELY)]
+            taken.add(index)
+            return
 
 
 def _part_journals(candidates: dict[str, list[Match]]) -> None:
@@ -367,9 +385,14 @@ def _name_contacts(mapping: Columns, column: Callable[[int], Iterable[Cell]]) ->
     if match is None or named or not mapping.has_amounts or match.confidence == GIVEN:
         return
     account = mapping.matches.get("account")
-    if account is None or len(set(column(account.index)) - {"", None}) <= 2:
+    if account is None or all(map(is_collective, filter(None, map(clean, column(account.index))))):
         del mapping.matches["contact"]
         mapping.matches["customer"] = replace(match, field="customer")
+
+
+def is_collective(account: str) -> bool:
+    """Whether it looks like the account of all customers: 411, 411000, 41110000."""
+    return account.isdecimal() and len(account.rstrip("0")) <= 4
 
 
 def _by_values(
@@ -398,7 +421,13 @@ def _by_values(
         if any(heading(text, roots, labelled=not header.titles[index]) for text in texts):
             mapping.matches["heading"] = Match("heading", index, header.titles[index], BY_VALUES)
             return
-    if _headed_by_totals(mapping, header, column):
+    texts_of = [
+        {clean(cell) for cell in column(index) if isinstance(cell, str)}
+        for index in range(len(header.titles))
+    ]
+    if found := named_by_totals(texts_of):
+        index, mapping.headings = found
+        mapping.matches["heading"] = Match("heading", index, header.titles[index], BY_VALUES)
         return
     if "customer_name" in mapping and mapping.has_amounts:
         match = mapping.matches["customer_name"]
@@ -407,69 +436,7 @@ def _by_values(
         )
 
 
-def _headed_by_totals(
-    mapping: Columns, header: Header, column: Callable[[int], Iterable[Cell]]
-) -> bool:
-    """Whether totals prove headings: « Total compte DUPONT » below a line « DUPONT ».
-
-    The customer's code, or name, of a printed ledger need not begin like an account.
-    """
-    texts = [
-        {clean(cell) for cell in column(index) if isinstance(cell, str)}
-        for index in range(len(header.titles))
-    ]
-    named = [m["name"] for found in texts for text in found if (m := _NAMED_TOTAL.fullmatch(text))]
-    words = {word for name in named for word in (name, name.partition(" ")[0])}
-    for index, found in enumerate(texts):
-        headings: dict[str, tuple[str, str]] = {}
-        for text in found:
-            first, _, rest = text.partition(" ")
-            if text in words and (parted := _CODED.fullmatch(text)):
-                headings[text] = parted[1], parted[2]
-            elif text in words:
-                headings[text] = text, "" if text == text.upper() else text
-            elif first in words and rest:
-                headings[text] = first, rest.strip(" -–:")
-        said = {word for text, (code, _) in headings.items() for word in (text, code)}
-        proved = sum(name in said or name.partition(" ")[0] in said for name in named)
-        if headings and 2 * proved >= len(named):
-            mapping.matches["heading"] = Match("heading", index, header.titles[index], BY_VALUES)
-            mapping.headings = headings
-            return True
-    return False
-
-
 def _is_weak(mapping: Columns, index: int) -> bool:
     """Whether « Numéro » or « N° » alone named the column: it may be of anything."""
     match = mapping.matches.get("reference")
     return match is not None and match.index == index
-
-
-_HEADING = re.compile(
-    r"(?:n° ?)?(?:compte|tiers|client)?\s*:?\s*(?P<account>[0-9A-Z][0-9A-Z.]*)[\s:–-]*(?P<name>.*)",
-    re.IGNORECASE,
-)
-_LABELLED = re.compile(
-    r"(?i:(?:n° ?)?(?:compte )?(?:client|tiers|auxiliaire|débiteur|customer))\s*:?\s+"
-    r"(?P<account>[0-9A-Z][0-9A-Z._/-]*)(?:[\s:–-]+(?P<name>.*))?"
-)
-_CODED = re.compile(r"([0-9A-Z][0-9A-Z._/]*)\s+[-–:]\s+(.+)")
-_NAMED_TOTAL = re.compile(
-    r"(?i:(?:sous[\s-]*)?total(?:\s+(?:de|du|des|pour|for|compte|tiers|client|auxiliaire))*\s*:?)\s+"
-    r"(?P<name>.+)"
-)
-
-
-def heading(text: str, roots: Sequence[str], *, labelled: bool = False) -> tuple[str, str] | None:
-    """Account and name that a heading of a printed ledger says; None for any other text.
-
-    Args:
-        text: What may be one.
-        roots: Beginnings of customers' accounts.
-        labelled: Whether « Client 100234 » is one too, whatever the account begins with.
-    """
-    match = _HEADING.fullmatch(text.strip())
-    if match is not None and match["account"].startswith(tuple(roots)):
-        return match["account"], match["name"].strip()
-    match = _LABELLED.fullmatch(text.strip()) if labelled else None
-    return (match["account"], (match["name"] or "").strip()) if match else None

@@ -15,12 +15,12 @@ from xl_relances import french
 from xl_relances.dunning.ledger import LedgerEntry
 from xl_relances.imports import fec
 from xl_relances.imports.amounts import AmountError, AmountForm, rounded
-from xl_relances.imports.columns import BY_VALUES
+from xl_relances.imports.columns import BY_VALUES, is_collective
 from xl_relances.imports.dates import Cell, DateColumn, DateError
 from xl_relances.imports.job import AT, FIELDS, MONEY, Job, Picked
 from xl_relances.imports.lines import ZERO, Line, clean, code
 from xl_relances.imports.paid import rest
-from xl_relances.imports.taking import account_number, is_collective
+from xl_relances.imports.taking import account_number
 from xl_relances.imports.titles import AMOUNTS, normal
 from xl_relances.imports.unreadable import Unreadable, title_of
 

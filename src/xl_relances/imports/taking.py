@@ -14,12 +14,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from xl_relances.imports import dates, fec, fec_stream
-from xl_relances.imports.columns import heading
+from xl_relances.imports.columns import is_collective
 from xl_relances.imports.dates import Cell
 from xl_relances.imports.fec_entries import NotPlainError
 from xl_relances.imports.fec_stream import Streamed
 from xl_relances.imports.job import AT, DAYS, MONEY, Job, Picked
 from xl_relances.imports.lines import clean, code
+from xl_relances.imports.printed import HEAD, NAME, PAGE, RULES, heading_of
 from xl_relances.imports.text import cut_off
 from xl_relances.imports.titles import AMOUNTS, normal
 
@@ -33,18 +34,9 @@ _OPENED = re.compile(
     r"soldes? (?:d'ouverture|initial|ant[ée]rieur|pr[ée]c[ée]dent|report[ée]))",
     re.IGNORECASE,
 )
-_PAGE = re.compile(
-    r"\s*(?:page|folio)\s*(?:n°)?\s*:?\s*\d+(?:\s*(?:/|sur|de)\s*\d+)?\s*", re.IGNORECASE
-)
-_NAME = re.compile(r"(?i:nom|raison sociale|name)\s*:?\s+(.+)")
-_FIGURES = re.compile(r"\d[.,]\d")
 _NUMBERED = re.compile(r"(\d{5,}[0-9A-Z]*)\s+[-–:]?\s*[^\W\d]{2}")
 _GENERAL = re.compile(r"[1-7]\d\d")
 _OTHER_CLASSES = re.compile(r"(?:401|408|421|43|44|455|512|53|58|6\d\d|7\d\d)\d*")
-_OTHER_HEADING = re.compile(
-    r"(?i:compte\s*:?\s*)?(?!(?:19|20)\d\d\b)([1-7]\d\d[0-9A-Z]*)(?:[\s:–-]+(.*))?"
-)
-"""An account's heading between those of customers; no year."""
 
 
 @dataclass(slots=True)
@@ -111,11 +103,10 @@ class Taker:
         width = self.job.width
         if len(fields) == width:
             return fields
-        texts = [str(cell) for cell in fields if cell is not None]
-        if not any(letter.isalnum() for text in texts for letter in text):
-            return [""] * width  # rules between printed lines
-        if len(fields) == 1 < width and not _FIGURES.search(texts[0]):
-            return [texts[0], *([""] * (width - 1))]  # a line of a printed page's head
+        if not any(str(cell or "").strip() for cell in fields):
+            return [""] * width
+        if len(fields) == 1 < width and not self.job.is_fec and HEAD.fullmatch(str(fields[0])):
+            return [fields[0], *([""] * (width - 1))]
         extra = fields[width:]
         if len(fields) == usual and not any(str(cell).strip() for cell in extra):
             return [*fields[:width], *([""] * (width - len(fields)))]
@@ -193,7 +184,7 @@ class Taker:
         first = self.job.source.header.titles[told]
         last: tuple[int, Sequence[Cell]] = (0, ())
         for line, cells in self.job.source.records():
-            if not any(cell is not None and str(cell).strip() for cell in cells):
+            if not any(cell is not None and str(cell).strip(RULES) for cell in cells):
                 continue
             taken.read += 1
             last = line, cells
@@ -235,7 +226,7 @@ class Taker:
                 account = name = ""  # nobody knows whose the rows below are
             dated = any(dates.looks_dated(picked[i]) for i in DAYS)
             amounts = [str(picked[i]).strip() for i in MONEY if picked[i] is not None]
-            money = any(text and not _PAGE.fullmatch(text) for text in amounts)
+            money = any(text and not PAGE.fullmatch(text) for text in amounts)
             if titled is not None and len(filled := _filled(cells)) <= 4:
                 said = self._heading(cells[titled:])
                 # an account of six figures, alone with its name, looks like a day
@@ -243,13 +234,13 @@ class Taker:
                     account, name = said
                     taken.headings += 1
                     continue
-                if account and not name and len(filled) == 1 and (m := _NAME.fullmatch(filled[0])):
+                if account and not name and len(filled) == 1 and (m := NAME.fullmatch(filled[0])):
                     name = m[1]
             here = code(picked[at_account]) or (code(picked[0]) if coded else "")
             money = any(
                 picked[i] is not None
                 and (text := str(picked[i]).strip())
-                and not _PAGE.fullmatch(text)
+                and not PAGE.fullmatch(text)
                 for i in MONEY
             )
             total = self._total(picked, cells, here)
@@ -319,26 +310,16 @@ class Taker:
         return None  # « 411 Dupont » may be the account itself, as some write it
 
     def _heading(self, cells: Sequence[Cell]) -> tuple[str, str] | None:
-        """Account and name of a heading, whose name may stand in a cell of its own."""
-        text = clean(cells[0])
         columns = self.job.columns
-        if columns.headings:
-            said = columns.headings.get(text)
-        else:
-            labelled = not columns.matches["heading"].title
-            said = heading(text, self.job.roots, labelled=labelled)
-            if not said and (other := _OTHER_HEADING.fullmatch(text)):
-                said = other[1], other[2] or ""
-        if said and not said[1]:
-            return said[0], next(filter(None, map(clean, cells[1:])), "")
-        return said
+        labelled = not columns.matches["heading"].title
+        return heading_of(cells, self.job.roots, columns.headings, labelled=labelled)
 
     def _heading_above(self) -> tuple[str, str]:
         """The heading right above the titles, which may stand below the first customer's."""
         name = ""
         for cells in reversed(self.job.source.above):
             filled = _filled(cells)
-            if len(filled) == 1 and (said := _NAME.fullmatch(filled[0])):
+            if len(filled) == 1 and (said := NAME.fullmatch(filled[0])):
                 name = name or said[1]
             elif filled and len(filled) <= 4 and (found := self._heading(filled)):
                 return found[0], found[1] or name
@@ -412,8 +393,3 @@ def account_number(text: str) -> str:
     """An account's number, without the title that some exports write behind it."""
     match = _NUMBERED.match(text)
     return match[1] if match else text
-
-
-def is_collective(account: str) -> bool:
-    """Whether it looks like the account of all customers: 411, 411000, 41110000."""
-    return account.isdecimal() and len(account.rstrip("0")) <= 4
