@@ -45,6 +45,54 @@ def test_an_answer_is_remembered_for_files_with_the_same_titles(
     assert rows(book)[0]["Échéance"] == datetime(2026, 3, 7)
 
 
+DOUBTFUL = {
+    "dates": (
+        "Compte;Nom;Pièce;Date;Débit\nC1;Dupont;FA-1;{}0203;10,00\n",
+        Answers(dates="AAMMJJ"),
+        "forme des dates et des montants : comme au dernier import",
+    ),
+    "decimal": (
+        "Compte;Nom;Pièce;Date;Débit\nC1;Dupont;FA-{};05/01/2026;1,234\n",
+        Answers(decimal="."),
+        "forme des dates et des montants : comme au dernier import",
+    ),
+    "encoding": (
+        "Compte;Nom;Facture;Date;Debit\nC1;\xfe\xfe;FA-{};05/01/2026;10,00\n",
+        Answers(encoding="CP1252"),
+        "encodage : comme au dernier import",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", DOUBTFUL)
+def test_other_answers_are_remembered_too(
+    book: xw.Book, imported: Callable[..., ImportResult], kind: str
+) -> None:
+    """Next month's file of the same titles, or name, is read the same way, and that is said."""
+    content, answers, note = DOUBTFUL[kind]
+    first, second = (content.format(number).encode("cp1252") for number in ("04", "05"))
+    with pytest.raises((FindingsError, RefusedError)):
+        imported(export_01__csv=first)
+    before = imported(export_01__csv=first, answers=answers)
+    book.save()
+    after = imported(export_02__csv=second)
+    assert note in after.reports[0].notes
+    assert note not in before.reports[0].notes
+    assert after.reports[0].balance == before.reports[0].balance
+
+
+def test_what_a_file_proves_beats_what_was_answered_before(
+    imported: Callable[..., ImportResult],
+) -> None:
+    """Last month's decimal mark is no reason to misread this month's."""
+    content = DOUBTFUL["decimal"][0]
+    imported(f__csv=content.format("1"), answers=Answers(decimal="."))
+    proved = content.format("1") + "C1;Dupont;FA-2;05/01/2026;12,50\n"
+    report = imported(f__csv=proved).reports[0]
+    assert report.balance == Decimal("13.73")
+    assert "comme au dernier import" not in " ".join(report.notes)
+
+
 def test_candidates_that_say_nothing_or_the_same_do_not_compete(tmp_path: Path) -> None:
     """An empty column, or the same dates twice, is no question."""
     for other in ("", "04/02/2026"):

@@ -13,6 +13,7 @@ import pytest
 
 from imports.ledgers_written import lines_of
 from xl_relances.imports.lines import Line
+from xl_relances.imports.reading import read_files
 
 SAGE_PRINTED = """SOCIETE BIJOU;;;;;;;;
 Grand-livre des tiers;;;;;Période du 01/01/26;au 31/12/26;;
@@ -102,6 +103,49 @@ def test_each_customers_balance(tmp_path: Path, content: str) -> None:
     """Names beside, above or below the titles, pages carried forward, other accounts between."""
     lines = lines_of(tmp_path / "f.csv", content)
     assert balances(lines) == {"Dupont SA": 500, "Martin & Fils": 700}
+
+
+EXPORTS = sorted((Path(__file__).parent / "exports").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", EXPORTS, ids=lambda path: path.stem)
+def test_each_packages_export(path: Path) -> None:
+    """Invented exports in the packages' manner: each customer's balance, and nothing left unread.
+
+    Headings that totals name, accounts of all classes, rules and heads of pages, what was
+    paid beside an invoice.
+    """
+    (read,) = read_files([path]).files
+    assert balances(read.lines) == {"Dupont SA": 500, "Martin & Fils": 700}
+    assert not [row.finding for row in read.left_out if row.fault]
+
+
+def test_an_invoice_partly_paid_without_saying_how_much(tmp_path: Path) -> None:
+    """Claimed whole it would be claimed twice: the row is told, its customer gets no letter."""
+    path = tmp_path / "f.csv"
+    path.write_text(
+        "Numéro;Date;Client;Total TTC;Statut\n"
+        "FA12;05/01/2026;Dupont SA;500,00;Partiellement payée\n"
+        "FA13;11/01/2026;Martin & Fils;700,00;Envoyée\n",
+        encoding="utf-8",
+    )
+    (read,) = read_files([path]).files
+    assert balances(read.lines) == {"Martin & Fils": 700}
+    assert [row.reason for row in read.left_out] == [
+        "« Partiellement payée » : rien ne dit ce qui reste dû"
+    ]
+    assert read.left_out[0].kept is not None
+
+
+def test_payments_among_the_invoices_say_what_was_paid(tmp_path: Path) -> None:
+    """Where they have rows of their own, « Payée » takes nothing off a second time."""
+    content = (
+        "Numéro;Date;Client;Total TTC;Statut\n"
+        "FA12;05/01/2026;Dupont SA;500,00;Payée\n"
+        "R1;11/01/2026;Dupont SA;-500,00;Encaissé\n"
+        "FA13;11/01/2026;Dupont SA;700,00;Envoyée\n"
+    )
+    assert balances(lines_of(tmp_path / "f.csv", content)) == {"Dupont SA": 700}
 
 
 def test_odoos_ledger_of_partners(tmp_path: Path) -> None:

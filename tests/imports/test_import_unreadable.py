@@ -6,6 +6,7 @@ import io
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -290,6 +291,37 @@ def test_no_claim_forgets_a_payment_that_cannot_be_read(
     due, excluded, _ = prepared(book)
     assert not {"C1", "411001", "Dupont"} & set(due)
     assert any(motif.startswith("À corriger d'abord") for motif in excluded.values())
+
+
+@pytest.mark.parametrize("zero", ["0,00;", ";0,00"])
+def test_zero_beside_nothing_is_no_payment_where_the_file_fills_both(
+    imported: Callable[..., ImportResult], zero: str
+) -> None:
+    """Other rows write 0,00 on the side they are not on: here the amount is missing."""
+    titles, *filled = (HEADER + SOLD + OTHER).splitlines(keepends=True)
+    content = titles + "".join(row.replace(",00;;", ",00;0,00;") for row in filled)
+    (left,) = imported(f__csv=content + PAID.replace(";{}", zero)).left_out
+    assert (left.line, left.reason) == (4, "montant manquant, à côté de 0")
+    assert left.column == ("Crédit" if zero == "0,00;" else "Débit")
+    assert left.kept is not None
+    assert left.kept["Compte"] == "C1"
+
+
+def test_zero_beside_nothing_is_told_elsewhere(imported: Callable[..., ImportResult]) -> None:
+    """Where a side is left blank 0,00 is an amount of nothing: an entry, and a note."""
+    result = imported(f__csv=HEADER + SOLD + PAID.replace(";{}", "0,00;"))
+    assert not result.left_out
+    (report,) = result.reports
+    assert (report.rows_kept, report.balance) == (2, Decimal(1000))
+    assert "1 ligne d'un montant nul, débit ou crédit vide : 3" in report.notes
+
+
+def test_zero_beside_nothing_in_a_fec(imported: Callable[..., ImportResult]) -> None:
+    """The plain FEC that fills both sides holds the customer too."""
+    paid = PAYMENT.replace("200,00", "")
+    assert paid != PAYMENT
+    (left,) = imported(f__txt=fec(INVOICE, SALES, paid)).left_out
+    assert left.reason == "montant manquant, à côté de 0"
 
 
 def test_a_padded_account_is_read_wherever_it_stands(

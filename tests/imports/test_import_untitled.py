@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -189,6 +190,16 @@ def test_titles_are_believed_before_any_layout(tmp_path: Path) -> None:
     )
     lines = lines_of(tmp_path / "f.csv", content)
     assert sum(line.entry.amount for line in lines) == Decimal("-1099.95")
+
+
+@pytest.mark.parametrize("package", ["Quadra (ASCII)", "Sage 100 (PNM)", "Ciel (XIMPORT)"])
+def test_fields_padded_by_the_byte(tmp_path: Path, package: str) -> None:
+    """Programs that pad UTF-8 by its bytes put what follows an accent one place further."""
+    accented = [replace(each, label="E~te~ a~ Ni~mes") for each in SMALL]
+    content = WRITERS[package](accented + SMALL * 20).replace("E~te~ a~ Ni~mes", "Été à Nîmes")
+    lines = lines_of(tmp_path / "f.txt", content)
+    assert sum(line.entry.amount for line in lines) == 21 * Decimal("1099.95")
+    assert lines[0].entry.label == "Été à Nîmes"
 
 
 def test_a_letter_or_a_list_is_no_package(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def _open(
     book: xw.Book, paths: Sequence[Path], answers: Answers, questions: Sequence[str], text: str
 ) -> RefusedError:
     """The first two questions; their choices stand on Correspondance, the first one selected."""
-    from xl_relances.imports.proposals import DATES, DECIMAL  # noqa: PLC0415 - only when importing
+    from xl_relances.imports.sources import DATES, DECIMAL  # noqa: PLC0415 - only when importing
     from xl_relances.run import importing, importing_mapping  # noqa: PLC0415
 
     forms = ((DATES, "--dates"), (DECIMAL, "--decimal"))

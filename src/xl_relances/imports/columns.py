@@ -20,14 +20,20 @@ from xl_relances.imports.amounts import bare
 from xl_relances.imports.dates import Cell, is_none, looks_dated
 from xl_relances.imports.headers import Header
 from xl_relances.imports.lines import clean
+from xl_relances.imports.paid import has_payments, is_telling
+from xl_relances.imports.printed import Headings, heading, named_by_totals
 from xl_relances.imports.titles import TITLES, misspelt, normal, our_title, synonyms
 
 SURE, LIKELY, BY_VALUES, GIVEN = "sûr", "probable", "d'après les valeurs", "indiqué"
 
 _UNASKED = frozenset({
     "ignored", "bucket", "running", "identity", "validation_date", "allocation_date",
-    "journal_name", "reference", "account_name", "entry_date",
+    "journal_name", "reference", "account_name", "entry_date", "state",
 })  # fmt: skip
+_LEFT = re.compile(
+    r"(?!.*(?:progress|cumul|initial|ancien|precedent))"
+    r"(?:solde|reste|restant|impaye|outstanding|remaining|openbalance|balancedue)"
+)
 _IDENTIFIERS = ("customer_code", "account", "customer")
 _MONEY = ("debit", "credit", "amount", "balance", "balance_debit", "balance_credit")
 
@@ -49,10 +55,12 @@ class Columns:
     Attributes:
         matches: The column of each field.
         rivals: Columns that compete for a field, when the user has to choose.
+        headings: Account and name that a heading says, by its text, where totals prove it.
     """
 
     matches: dict[str, Match] = field(default_factory=dict)
     rivals: dict[str, list[Match]] = field(default_factory=dict)
+    headings: Headings = field(default_factory=dict)
 
     def index(self, name: str) -> int | None:
         """The column of a field; None when the file has none."""
@@ -139,6 +147,7 @@ def matched_columns(
         if name is not None and name not in candidates:
             candidates[name] = [Match(name, index, title, LIKELY)]
             taken.add(index)
+    _left_to_pay(candidates, header, taken)
     _part_journals(candidates)
     mapping = Columns()
     for name, matches in candidates.items():
@@ -149,12 +158,26 @@ def matched_columns(
             if len(rest) > 1 and name not in _UNASKED:
                 mapping.rivals[name] = rest
         mapping.matches[name] = chosen
+    _name_contacts(mapping, column)
     _name_customers(mapping, column)
+    _paid_or_not(mapping, column)
     _by_values(mapping, header, column, taken, roots)
     _side_by_values(mapping, header, column, taken)
     _name_beside(mapping, column)
     _untitled_days(mapping, header, column)
     return mapping
+
+
+def _left_to_pay(candidates: dict[str, list[Match]], header: Header, taken: set[int]) -> None:
+    """« Solde à payer » in any wording: beside it an invoice's amount would be claimed twice."""
+    chosen = any(match.confidence == GIVEN for match in candidates.get("amount", ()))
+    if chosen or {"debit", "credit", "balance", "side"} & set(candidates):
+        return
+    for index, title in enumerate(header.titles):
+        if index not in taken and _LEFT.match(normal(title)):
+            candidates["balance"] = [Match("balance", index, title, LIKELY)]
+            taken.add(index)
+            return
 
 
 def _part_journals(candidates: dict[str, list[Match]]) -> None:
@@ -343,6 +366,35 @@ def _name_customers(mapping: Columns, column: Callable[[int], Iterable[Cell]]) -
     mapping.matches["customer_code"] = Match("customer_code", match.index, match.title, BY_VALUES)
 
 
+def _paid_or_not(mapping: Columns, column: Callable[[int], Iterable[Cell]]) -> None:
+    """What was paid counts only beside amounts of invoices, and where every cell says it."""
+    rest = {"debit", "credit", "balance", "side", "balance_debit"} & set(mapping.matches)
+    paid, state, amount = map(mapping.matches.get, ("paid", "state", "amount"))
+    if paid is not None and (rest or not is_telling(column(paid.index))):
+        del mapping.matches["paid"]
+    if state is not None and (
+        rest or amount is None or has_payments(column(amount.index), column(state.index))
+    ):
+        del mapping.matches["state"]
+
+
+def _name_contacts(mapping: Columns, column: Callable[[int], Iterable[Cell]]) -> None:
+    """Xero: « Contact » is the customer, where all share one account and none has another name."""
+    match = mapping.matches.get("contact")
+    named = {"customer_code", "customer_name", "account_name"} & set(mapping.matches)
+    if match is None or named or not mapping.has_amounts or match.confidence == GIVEN:
+        return
+    account = mapping.matches.get("account")
+    if account is None or all(map(is_collective, filter(None, map(clean, column(account.index))))):
+        del mapping.matches["contact"]
+        mapping.matches["customer"] = replace(match, field="customer")
+
+
+def is_collective(account: str) -> bool:
+    """Whether it looks like the account of all customers: 411, 411000, 41110000."""
+    return account.isdecimal() and len(account.rstrip("0")) <= 4
+
+
 def _by_values(
     mapping: Columns,
     header: Header,
@@ -366,9 +418,17 @@ def _by_values(
                 del mapping.matches["reference"]
             mapping.matches["account"] = Match("account", index, header.titles[index], BY_VALUES)
             return
-        if any(heading(text, roots) for text in texts):
+        if any(heading(text, roots, labelled=not header.titles[index]) for text in texts):
             mapping.matches["heading"] = Match("heading", index, header.titles[index], BY_VALUES)
             return
+    texts_of = [
+        {clean(cell) for cell in column(index) if isinstance(cell, str)}
+        for index in range(len(header.titles))
+    ]
+    if found := named_by_totals(texts_of):
+        index, mapping.headings = found
+        mapping.matches["heading"] = Match("heading", index, header.titles[index], BY_VALUES)
+        return
     if "customer_name" in mapping and mapping.has_amounts:
         match = mapping.matches["customer_name"]
         mapping.matches["customer_code"] = Match(
@@ -380,17 +440,3 @@ def _is_weak(mapping: Columns, index: int) -> bool:
     """Whether « Numéro » or « N° » alone named the column: it may be of anything."""
     match = mapping.matches.get("reference")
     return match is not None and match.index == index
-
-
-_HEADING = re.compile(
-    r"(?:n° ?)?(?:compte|tiers|client)?\s*:?\s*(?P<account>[0-9A-Z][0-9A-Z.]*)[\s:–-]*(?P<name>.*)",
-    re.IGNORECASE,
-)
-
-
-def heading(text: str, roots: Sequence[str]) -> tuple[str, str] | None:
-    """Account and name that a heading of a printed ledger says; None for any other text."""
-    match = _HEADING.fullmatch(text.strip())
-    if match is None or not match["account"].startswith(tuple(roots)):
-        return None
-    return match["account"], match["name"].strip()

@@ -15,16 +15,18 @@ from xl_relances import french
 from xl_relances.dunning.ledger import LedgerEntry
 from xl_relances.imports import fec
 from xl_relances.imports.amounts import AmountError, AmountForm, rounded
-from xl_relances.imports.columns import BY_VALUES
+from xl_relances.imports.columns import BY_VALUES, is_collective
 from xl_relances.imports.dates import Cell, DateColumn, DateError
 from xl_relances.imports.job import AT, FIELDS, MONEY, Job, Picked
 from xl_relances.imports.lines import ZERO, Line, clean, code
-from xl_relances.imports.taking import account_number, is_collective
+from xl_relances.imports.paid import rest
+from xl_relances.imports.taking import account_number
 from xl_relances.imports.titles import AMOUNTS, normal
 from xl_relances.imports.unreadable import Unreadable, title_of
 
 _DAMAGED = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _PARTIAL = re.compile(r"P\d+")
+_FIGURE = re.compile(r"[1-9]")
 _TRAILING = re.compile(r"(\d{3,})[.,]0+")
 
 
@@ -35,6 +37,7 @@ class Converter:
         self.job = job
         self._form = form
         self._days = days
+        self._filled: bool | None = None
 
     def convert(self, rows: Sequence[tuple[int, Picked]]) -> None:
         """Every row as a line, or as one left out."""
@@ -50,6 +53,7 @@ class Converter:
         base_places = french.decimal_places(self.job.base)
         lines = self.job.result.lines
         beside: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        nil: list[int] = []
         collective = self._collective(rows)
         abroad = self._abroad(rows)
         unreadable.keep(self.job.unread, lambda picked: self._account(picked, collective))
@@ -105,6 +109,11 @@ class Converter:
             if not any(clean(picked[i]) for i in MONEY):
                 leave("debit", "", "montant manquant")
                 continue
+            if not debit and not credit and (blank := self._blank_side(picked)):
+                if self._fills_both(rows):
+                    leave(blank, "", "montant manquant, à côté de 0")
+                    continue
+                nil.append(line)
             currency = self.job.base
             if (cell := picked[at["currency"]]) is not None and (given := clean(cell).upper()):
                 known = fec.currency(given)
@@ -173,6 +182,31 @@ class Converter:
                 )
             )
         self.job.result.beside = {key: value for key, value in beside.items() if value}
+        if nil:
+            self.job.result.notes.append(
+                french.count(len(nil), "ligne d'un montant nul", "lignes d'un montant nul")
+                + f", débit ou crédit vide : {french.listing(map(str, nil), most=8)}"
+            )
+
+    def _blank_side(self, picked: Picked) -> str:
+        """Of debit and credit the one that says nothing where the other says something."""
+        said = [n for n in ("debit", "credit") if n in self.job.columns and clean(picked[AT[n]])]
+        whole = not {"debit", "credit"} <= set(self.job.columns.matches)
+        if whole or len(said) != 1 or clean(picked[AT["currency_amount"]]):
+            return ""
+        return "credit" if said == ["debit"] else "debit"
+
+    def _fills_both(self, rows: Sequence[tuple[int, Picked]]) -> bool:
+        """Whether other rows say 0 for the side that they are not on: a blank one is missing."""
+        if self._filled is None:
+            both = alone = 0
+            for _, picked in rows:
+                said = [text for i in (AT["debit"], AT["credit"]) if (text := clean(picked[i]))]
+                if any(_FIGURE.search(text) for text in said):
+                    both += len(said) == 2
+                    alone += len(said) == 1
+            self._filled = both > alone
+        return self._filled
 
     def _account(self, picked: Picked, collective: Collection[str]) -> str:
         """Whose a row is: its code, else its account, else the name on a common account."""
@@ -255,9 +289,15 @@ class Converter:
                     f"« {has.title('balance')} » importé, et non « {has.title('amount')} »"
                 )
         sided = "side" in has and name == "amount"
+        told = [n for n in ("paid", "state") if n in has] if name == "amount" else []
+        if told:
+            titles = " et ".join(f"« {has.title(n)} »" for n in told)
+            self.job.result.notes.append(f"« {has.title('amount')} » moins ce que dit {titles}")
 
         def one(picked: Picked) -> tuple[Decimal, Decimal]:
             value = form.read(picked[amount])
+            if told:
+                value = rest(value, picked[at["paid"]], picked[at["state"]], form)
             if sided:
                 text = clean(picked[side])
                 sign = fec.side(text)

@@ -201,6 +201,8 @@ class Entries:
             debits, credits_ = texts("debit"), texts("credit")
             said: Iterable[str] = map(add, debits, credits_)
             owed, paid = self._read(debits), self._read(credits_)
+            if not all(map(add, owed, paid)) and _lacks_a_side(debits, credits_, owed, paid):
+                raise NotPlainError  # whether 0 beside nothing is an amount, the file says
         else:
             said = texts("amount")
             owed = list(map(mul, self._read(said), self._sides.all(texts("side"))))
@@ -249,6 +251,17 @@ class Entries:
 _Texts = Callable[[str], Sequence[str]]
 _UNSAID = tuple(map(repeat, (False, 0, None, "", NO_HOLD)))
 """What no FEC says of an entry: dispute, level, day of the last letter; identity and hold."""
+
+
+def _lacks_a_side(
+    debits: Sequence[str], credits_: Sequence[str], owed: Sequence[Decimal], paid: Sequence[Decimal]
+) -> bool:
+    """Whether a line says 0 on one side, and nothing on the other."""
+    return any(
+        not (debits[at].strip() and credits_[at].strip())
+        for at, amounts in enumerate(zip(owed, paid, strict=True))
+        if not any(amounts)
+    )
 
 
 def _are_plain(columns: Columns) -> bool:

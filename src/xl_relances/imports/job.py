@@ -20,7 +20,7 @@ FIELDS = (
     "entry_no", "invoice_no", "document_no", "reference", "document_date", "date", "entry_date",
     "due_date", "label", "debit", "credit", "amount", "side", "balance", "balance_debit",
     "balance_credit", "allocation", "currency", "currency_amount", "dispute", "level",
-    "letter_date",
+    "letter_date", "paid", "state",
 )  # fmt: skip
 """What is picked out of each row, in this order."""
 

@@ -106,7 +106,7 @@ class _Reader:
     ) -> tuple[AmountForm, dict[str, DateColumn]]:
         findings: list[Finding] = []
         texts: set[Cell] = set()
-        for name in AMOUNTS:
+        for name in (*AMOUNTS, "paid"):
             if name in self.job.columns:
                 at = AT[name]
                 texts.update([picked[at] for _, picked in rows if isinstance(picked[at], str)])

@@ -18,15 +18,12 @@ from xl_relances.imports.columns import Columns, Match, matched_columns
 from xl_relances.imports.dates import FORMS, Cell
 from xl_relances.imports.encoding import SINGLE_BYTE
 from xl_relances.imports.lines import clean
-from xl_relances.imports.reading import Remembered
-from xl_relances.imports.sources import Answers, Source, open_source
+from xl_relances.imports.reading import Remembered, opened
+from xl_relances.imports.sources import DATES, DECIMAL, ENCODING, SHEET, Answers, Source
 from xl_relances.imports.titles import SHOWN, our_title
 
 OPEN, ABSENT = "à choisir", "absente"
 """How sure we are of a column that the user must choose, or that the file seems to lack."""
-
-ENCODING, SHEET, DATES, DECIMAL = "Encodage", "Feuille", "Dates", "Décimale"
-"""What is asked about beside columns."""
 
 _EXAMPLES, _SAMPLE = 3, 200
 _ALWAYS = ("Compte", "Nom", "Pièce", "Date", "Échéance", "Lettrage", "Devise")
@@ -74,7 +71,7 @@ def propose(
     found: list[Proposal] = []
     for path in paths:
         try:
-            source = open_source(path, answers)
+            source = opened(path, answers, remembered)
         except RefusedError as error:
             found += _to_open(path, str(error))
             continue
@@ -87,9 +84,10 @@ def _to_open(path: Path, refusal: str) -> Iterator[Proposal]:
     if "--encoding" in refusal:
         yield _asked(path.name, ENCODING, ("UTF-8", *SINGLE_BYTE))
     elif "--sheet" in refusal:
-        from xl_relances.imports.workbook_file import opened  # noqa: PLC0415 - heavy
+        from xl_relances.imports import workbook_file  # noqa: PLC0415 - heavy
 
-        yield _asked(path.name, SHEET, opened(path, path.read_bytes()).book.sheet_names)
+        names = workbook_file.opened(path, path.read_bytes()).book.sheet_names
+        yield _asked(path.name, SHEET, names)
 
 
 def _to_read(source: Source, asked: Collection[str]) -> Iterator[Proposal]:

@@ -8,18 +8,24 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xl_relances import french
-from xl_relances.errors import RefusedError
+from xl_relances.errors import FindingsError, RefusedError
 from xl_relances.imports import fec
 from xl_relances.imports.columns import Columns, check_answers, match_columns
 from xl_relances.imports.customers import read_customers
 from xl_relances.imports.dates import Cell
 from xl_relances.imports.ledger import read_ledger
 from xl_relances.imports.lines import FileRead
-from xl_relances.imports.sources import NOTHING, Answers, Source, open_source
+from xl_relances.imports.sources import (
+    NOTHING,
+    Answers,
+    Source,
+    named_signature,
+    open_source,
+)
 from xl_relances.imports.titles import SHOWN, our_title
 
 Remembered = Callable[[str], Mapping[str, str]]
@@ -73,7 +79,7 @@ def read_files(
                 f"{path.name} et {digests[digest]} sont le même fichier : donnez-le une seule "
                 f"fois. {NOTHING}"
             )
-        sources.append(open_source(path, answers))
+        sources.append(opened(path, answers, remembered))
         digests[digest] = path.name
     check_answers(answers.columns, [source.header for source in sources])
     files = [
@@ -93,6 +99,23 @@ def read_files(
             )
         file.lines = rest
     return FilesRead(files, openings)
+
+
+def opened(path: Path, answers: Answers, remembered: Remembered) -> Source:
+    """The file, in the encoding answered for its source where it leaves that open again.
+
+    Raises:
+        RefusedError: As :func:`open_source`.
+    """
+    try:
+        return open_source(path, answers)
+    except RefusedError:
+        kept = answers.completed(remembered(named_signature(path.name)))
+        if kept.encoding == answers.encoding:
+            raise
+        source = open_source(path, replace(answers, encoding=kept.encoding))
+        source.notes.append("encodage : comme au dernier import")
+        return source
 
 
 def _digest(path: Path) -> str:
@@ -122,7 +145,14 @@ def _read(
     if kind == "customers":
         result = read_customers(source, columns)
     else:
-        result = read_ledger(source, columns, roots=roots, currency=currency, answers=answers)
+        try:
+            result = read_ledger(source, columns, roots=roots, currency=currency, answers=answers)
+        except FindingsError:
+            kept = answers.completed(remembered)
+            if kept == answers:
+                raise
+            result = read_ledger(source, columns, roots=roots, currency=currency, answers=kept)
+            result.notes.append("forme des dates et des montants : comme au dernier import")
     result.columns = [
         (our_title(match.field), match.title, match.confidence)
         for match in columns.matches.values()

@@ -8,11 +8,12 @@ Source: product specification, section 6; field cases D03 and D04.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xl_relances import french
@@ -24,6 +25,12 @@ from xl_relances.imports.headers import Header
 from xl_relances.imports.text import SEPARATORS, TextFile, open_text
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCODING, SHEET, DATES, DECIMAL = "Encodage", "Feuille", "Dates", "Décimale"
+"""What is asked about beside columns."""
+
+OPTIONS = {ENCODING: "encoding", SHEET: "sheet", DATES: "dates", DECIMAL: "decimal"}
+"""The field of :class:`Answers` that each of these is."""
+
 NOTHING = "Rien n'a été importé."
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "un PDF. Demandez au logiciel comptable un export .csv, .xlsx ou FEC"),
@@ -60,6 +67,18 @@ class Answers:
     sheet: str | None = None
     dates: str | None = None
     decimal: str | None = None
+
+    def completed(self, kept: Mapping[str, str]) -> Answers:
+        """These, and for what they do not say what was answered at an earlier import.
+
+        But for the sheet: last month's may still be in this month's workbook.
+        """
+        return replace(
+            self,
+            encoding=self.encoding or kept.get(ENCODING),
+            dates=self.dates or kept.get(DATES),
+            decimal=self.decimal or kept.get(DECIMAL),
+        )
 
 
 @dataclass(slots=True)
@@ -102,6 +121,12 @@ class Source:
         for line, record in self.text.records():
             if line > self.header.line and record.strip():
                 yield line, split(record)
+
+
+def named_signature(name: str) -> str:
+    """What tells exports of one source before they can be read: the name but for its figures."""
+    text = "\x1e" + re.sub(r"[\W\d_]+", "", name.lower())
+    return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
 
 
 def open_source(path: Path, answers: Answers) -> Source:

@@ -14,17 +14,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from xl_relances.imports import dates, fec, fec_stream
-from xl_relances.imports.columns import heading
+from xl_relances.imports.columns import is_collective
 from xl_relances.imports.dates import Cell
 from xl_relances.imports.fec_entries import NotPlainError
 from xl_relances.imports.fec_stream import Streamed
 from xl_relances.imports.job import AT, DAYS, MONEY, Job, Picked
 from xl_relances.imports.lines import clean, code
+from xl_relances.imports.printed import HEAD, NAME, PAGE, RULES, heading_of
 from xl_relances.imports.text import cut_off
 from xl_relances.imports.titles import AMOUNTS, normal
 
 _TOTAL = re.compile(
-    r"\s*(?:sous[\s-]*total|totaux|total|soldes?|cumul|report|[àa] reporter|grand total|balance)\b",
+    r"\s*(?:(?:sous[\s-]*total|totaux|total|soldes?|cumul|report|[àa] reporter|grand total|balance)"
+    r"\b|\*+\s*\w*\s*$)",  # SAP marks its sums with stars
     re.IGNORECASE,
 )
 _OPENED = re.compile(
@@ -103,6 +105,8 @@ class Taker:
             return fields
         if not any(str(cell or "").strip() for cell in fields):
             return [""] * width
+        if len(fields) == 1 < width and not self.job.is_fec and HEAD.fullmatch(str(fields[0])):
+            return [fields[0], *([""] * (width - 1))]
         extra = fields[width:]
         if len(fields) == usual and not any(str(cell).strip() for cell in extra):
             return [*fields[:width], *([""] * (width - len(fields)))]
@@ -180,7 +184,7 @@ class Taker:
         first = self.job.source.header.titles[told]
         last: tuple[int, Sequence[Cell]] = (0, ())
         for line, cells in self.job.source.records():
-            if not any(cell is not None and str(cell).strip() for cell in cells):
+            if not any(cell is not None and str(cell).strip(RULES) for cell in cells):
                 continue
             taken.read += 1
             last = line, cells
@@ -189,7 +193,7 @@ class Taker:
                 if whole is None:
                     continue
                 cells = whole  # noqa: PLW2901 - the same row, mended
-            if cells[told] == first and [normal(str(c or "")) for c in cells] == titles:
+            if _is(cells[told], first) and [normal(str(c or "")) for c in cells] == titles:
                 taken.repeated += 1
                 taken.read -= 1
                 continue
@@ -220,15 +224,25 @@ class Taker:
             broken = len(self.job.broken)
             if (line, index) in self.job.source.errors:
                 account = name = ""  # nobody knows whose the rows below are
-            if titled is not None and sum(c is not None and c != "" for c in cells) <= 4:
+            dated = any(dates.looks_dated(picked[i]) for i in DAYS)
+            amounts = [str(picked[i]).strip() for i in MONEY if picked[i] is not None]
+            money = any(text and not PAGE.fullmatch(text) for text in amounts)
+            if titled is not None and len(filled := _filled(cells)) <= 4:
                 said = self._heading(cells[titled:])
-                if said and not any(dates.looks_dated(picked[i]) for i in DAYS):
+                # an account of six figures, alone with its name, looks like a day
+                if said and not (dated and (money or len(filled) > 2)):
                     account, name = said
                     taken.headings += 1
                     continue
+                if account and not name and len(filled) == 1 and (m := NAME.fullmatch(filled[0])):
+                    name = m[1]
             here = code(picked[at_account]) or (code(picked[0]) if coded else "")
-            dated = any(dates.looks_dated(picked[i]) for i in DAYS)
-            money = any(picked[i] is not None and str(picked[i]).strip() for i in MONEY)
+            money = any(
+                picked[i] is not None
+                and (text := str(picked[i]).strip())
+                and not PAGE.fullmatch(text)
+                for i in MONEY
+            )
             total = self._total(picked, cells, here)
             if total and not here:
                 group = ""
@@ -296,20 +310,19 @@ class Taker:
         return None  # « 411 Dupont » may be the account itself, as some write it
 
     def _heading(self, cells: Sequence[Cell]) -> tuple[str, str] | None:
-        """Account and name of a heading, whose name may stand in a cell of its own."""
-        said = heading(clean(cells[0]), self.job.roots)
-        if said and not said[1]:
-            return said[0], next(filter(None, map(clean, cells[1:])), "")
-        return said
+        columns = self.job.columns
+        labelled = not columns.matches["heading"].title
+        return heading_of(cells, self.job.roots, columns.headings, labelled=labelled)
 
     def _heading_above(self) -> tuple[str, str]:
         """The heading right above the titles, which may stand below the first customer's."""
+        name = ""
         for cells in reversed(self.job.source.above):
-            filled = [cell for cell in cells if clean(cell)]
-            if filled and len(filled) <= 4:
-                said = self._heading(filled)
-                if said:
-                    return said
+            filled = _filled(cells)
+            if len(filled) == 1 and (said := NAME.fullmatch(filled[0])):
+                name = name or said[1]
+            elif filled and len(filled) <= 4 and (found := self._heading(filled)):
+                return found[0], found[1] or name
         return "", ""
 
     def _total(self, picked: Picked, cells: Sequence[Cell], account: str) -> str:
@@ -327,7 +340,8 @@ class Taker:
 
     def _customers_only(self, taken: Taken) -> list[tuple[int, Picked]]:
         """Rows of customers' accounts; those of others are counted, and 413… summed later."""
-        if "account" not in self.job.columns:
+        headed = "heading" in self.job.columns
+        if "account" not in self.job.columns and not headed:
             return taken.rows
         both = self.job.is_fec or "customer_code" in self.job.columns
         accounts = Counter(account_number(code(picked[0])) for _, picked in taken.rows)
@@ -348,9 +362,9 @@ class Taker:
             others = set(accounts) - ours
         if not ours and both and others:
             raise self.job.no_customers(others)
-        if not ours or not others:
+        if not others or not (ours or headed):
             return taken.rows
-        if not both:
+        if not both and ours:
             others = {a for a in accounts if a not in ours and _GENERAL.match(a)}
         for account in others:
             if not (both and account.startswith(fec.BESIDE)):
@@ -363,6 +377,14 @@ class Taker:
         return kept
 
 
+def _filled(cells: Sequence[Cell]) -> list[str]:
+    return [text for cell in cells if (text := clean(cell))]
+
+
+def _is(cell: Cell, title: str) -> bool:
+    return isinstance(cell, str) and (cell == title or cell.strip() == title)
+
+
 def _shown(cells: Sequence[Cell]) -> str:
     return " ; ".join(filter(None, map(clean, cells)))
 
@@ -371,8 +393,3 @@ def account_number(text: str) -> str:
     """An account's number, without the title that some exports write behind it."""
     match = _NUMBERED.match(text)
     return match[1] if match else text
-
-
-def is_collective(account: str) -> bool:
-    """Whether it looks like the account of all customers: 411, 411000, 41110000."""
-    return account.isdecimal() and len(account.rstrip("0")) <= 4

@@ -18,10 +18,11 @@ from decimal import Decimal
 
 from xl_relances.imports import dates, fec
 from xl_relances.imports.amounts import AmountError, AmountForm
+from xl_relances.imports.columns import is_collective
 from xl_relances.imports.dates import Cell, DateColumn, DateError
 from xl_relances.imports.job import AT, Job, Picked
 from xl_relances.imports.lines import clean, code
-from xl_relances.imports.taking import account_number, is_collective
+from xl_relances.imports.taking import account_number
 
 Money = Callable[[Picked], tuple[Decimal, Decimal]]
 

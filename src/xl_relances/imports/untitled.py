@@ -59,7 +59,10 @@ class Entries:
         count: How many entries can be read.
         debit: Their sum, whatever the account.
         credit: Likewise.
+        broken: How many records cannot be read.
+        cut_at: The last line, when it stops in its middle; else 0.
         others: Records that are no entries, by their first letter or mark.
+        in_bytes: Whether positions count bytes of UTF-8, as some programs pad their fields.
         fields: What is told of an entry, in the order of :attr:`titles`.
     """
 
@@ -70,7 +73,10 @@ class Entries:
     count: int = 0
     debit: Decimal = Decimal(0)
     credit: Decimal = Decimal(0)
+    broken: int = 0
+    cut_at: int = 0
     others: Counter[str] = field(default_factory=Counter)
+    in_bytes: bool = False
     fields: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,7 +85,7 @@ class Entries:
 
     def fits(self) -> bool:
         """Whether nearly all of the first lines are whole records, one at least an entry."""
-        sample = enumerate(self.text.sample, start=self.text.first_line)
+        sample = enumerate(map(self._placed, self.text.sample), start=self.text.first_line)
         for lines in (sample, self._records()):
             good = bad = entries = 0
             for number, line in lines:
@@ -100,11 +106,7 @@ class Entries:
         return False
 
     def survey(self) -> None:
-        """Read the file once: accounts, sums, and whether its end is there.
-
-        Raises:
-            RefusedError: The last line stops in its middle.
-        """
+        """Read the file once: accounts, sums, and whether its end is there."""
         last, whole = 0, True
         for number, record in self._records():
             last, kind, whole = number, self._kind(record), True
@@ -115,13 +117,13 @@ class Entries:
             elif kind == "entry":
                 values = self._values(record)
                 whole = values is not None
+                self.broken += not whole
                 if values is not None:
                     self.count += 1
                     self.debit += max(values["amount"], _ZERO)
                     self.credit += max(-values["amount"], _ZERO)
                     self.accounts.add(values["account"])
-        if self.text.ends_open and not whole:
-            raise cut_off(self.text.path, last)
+        self.cut_at = last if self.text.ends_open and not whole else 0
 
     def __iter__(self) -> Iterator[tuple[int, Row]]:
         """Rows under :attr:`titles`, with their line."""
@@ -177,7 +179,11 @@ class Entries:
     def _records(self) -> Iterator[tuple[int, str]]:
         for line, record in self.text.records():
             if record.strip() and line > self.layout.headings:
-                yield line, record
+                yield line, self._placed(record)
+
+    def _placed(self, record: str) -> str:
+        """The record, a character for each of its places."""
+        return record.encode().decode("latin-1") if self.in_bytes else record
 
     def _kind(self, record: str) -> str:
         """« master », « part », « other » or « entry »."""
@@ -201,9 +207,14 @@ class Entries:
         if len(record) < sum(layout.places["amount"][0]) - 1:
             return None
         return {
-            name: next(filter(None, (_cut(record, place) for place in places)), "")
+            name: next(filter(None, (self._cut(record, place) for place in places)), "")
             for name, places in layout.places.items()
         }
+
+    def _cut(self, record: str, place: Place) -> str:
+        start, length = place
+        text = record[start - 1 : start - 1 + length].strip()
+        return text.encode("latin-1").decode(errors="ignore") if self.in_bytes else text
 
     def _values(self, record: str) -> dict[str, Any] | None:
         """An entry with its days and its signed amount; None where one cannot be read."""
@@ -230,14 +241,14 @@ class Entries:
 
     def _learn(self, record: str) -> None:
         account, name, general = (
-            _cut(record, self.layout.master[key]) for key in ("account", "name", "general")
+            self._cut(record, self.layout.master[key]) for key in ("account", "name", "general")
         )
         known = self.masters.get(account, ("", ""))
         self.masters[account] = known[0] or name, known[1] or general
 
     def _part(self, record: str) -> tuple[date, Decimal] | None:
-        day = _day(_cut(record, self.layout.part["due"]), self.layout.days)
-        amount = _amount(_cut(record, self.layout.part["amount"]), self.layout)
+        day = _day(self._cut(record, self.layout.part["due"]), self.layout.days)
+        amount = _amount(self._cut(record, self.layout.part["amount"]), self.layout)
         return None if day is None or amount is None else (day, abs(amount))
 
     def _parted(
@@ -270,7 +281,7 @@ class Entries:
             {
                 "account": account if known else "",
                 "customer": texts.get("customer", "") if known else "",
-                "amount": " ".join(record.split()),
+                "amount": " ".join(self._cut(record, (1, len(record))).split()),
             }
         )
 
@@ -307,11 +318,6 @@ def _day(text: str, forms: tuple[str, ...]) -> date | None:
     return None
 
 
-def _cut(record: str, place: Place) -> str:
-    start, length = place
-    return record[start - 1 : start - 1 + length].strip()
-
-
 def recognised(text: TextFile) -> Entries | None:
     """The entries of a file without titles; None where its lines prove no layout.
 
@@ -322,9 +328,14 @@ def recognised(text: TextFile) -> Entries | None:
     for layout in LAYOUTS:
         text.separator, text.width = layout.separator, len(layout.columns)
         text.quoted = before[1] and bool(layout.separator)
-        entries = Entries(text, layout)
-        if entries.fits():
+        ways = (False, True) if text.encoding == "UTF-8" and not layout.separator else (False,)
+        found = [entries for way in ways if (entries := Entries(text, layout, in_bytes=way)).fits()]
+        for entries in found:
             entries.survey()
-            return entries
+        if found:
+            best = min(found, key=lambda entries: entries.broken)
+            if best.cut_at:
+                raise cut_off(text.path, best.cut_at)
+            return best
     text.separator, text.quoted, text.width = before
     return None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,7 +28,14 @@ from xl_relances.imports.lines import FileRead, LeftOut
 from xl_relances.imports.proposals import Proposal, propose
 from xl_relances.imports.reading import FilesRead, read_files
 from xl_relances.imports.report import ImportReport
-from xl_relances.imports.sources import Answers
+from xl_relances.imports.sources import (
+    DATES,
+    DECIMAL,
+    ENCODING,
+    OPTIONS,
+    Answers,
+    named_signature,
+)
 from xl_relances.imports.titles import normal
 from xl_relances.run.importing_customers import plan_customers, write_customers
 from xl_relances.run.importing_ledger import plan_ledger, write_ledger
@@ -270,7 +277,7 @@ def _name(signature: str) -> str:
 
 
 def _remembered(book: xw.Book, signature: str) -> dict[str, str]:
-    """Answers kept for files with these titles, in a name of the workbook that holds a text."""
+    """Answers kept for a layout or a source, in a name of the workbook that holds a text."""
     wanted = _name(signature)
     for name in book.names:
         if name.name == wanted:
@@ -280,24 +287,35 @@ def _remembered(book: xw.Book, signature: str) -> dict[str, str]:
 
 
 def _remember(book: xw.Book, read: FilesRead, answers: Answers) -> None:
-    """Keep the answers given for files of each layout, where they applied."""
+    """Keep the answers given for files of each layout and source, where they applied."""
     for file in read.files:
         titles = {normal(title) for _, title, _ in file.columns}
         used = {
             ours: theirs for ours, theirs in answers.columns.items() if normal(theirs) in titles
         }
-        if not used:
-            continue
-        kept = {**_remembered(book, file.signature), **used}
-        text = "|".join(f"{ours}={theirs}" for ours, theirs in kept.items()).replace('"', '""')
-        if len(text) > _MOST:
-            continue
-        wanted = _name(file.signature)
-        known = next((name for name in book.names if name.name == wanted), None)
-        if known is None:
-            book.names.add(wanted, f'="{text}"')
-        elif known.refers_to != f'="{text}"':
-            known.refers_to = f'="{text}"'
+        _keep(book, file.signature, used | _said(answers, DATES, DECIMAL))
+        _keep(book, named_signature(file.file), _said(answers, ENCODING))
+
+
+def _said(answers: Answers, *kinds: str) -> dict[str, str]:
+    given = {kind: getattr(answers, OPTIONS[kind]) for kind in kinds}
+    return {kind: text for kind, text in given.items() if text and "|" not in text}
+
+
+def _keep(book: xw.Book, signature: str, used: Mapping[str, str]) -> None:
+    """Write answers into the name of the workbook that stands for a signature."""
+    if not used:
+        return
+    kept = {**_remembered(book, signature), **used}
+    text = "|".join(f"{ours}={theirs}" for ours, theirs in kept.items()).replace('"', '""')
+    if len(text) > _MOST:
+        return
+    wanted = _name(signature)
+    known = next((name for name in book.names if name.name == wanted), None)
+    if known is None:
+        book.names.add(wanted, f'="{text}"')
+    elif known.refers_to != f'="{text}"':
+        known.refers_to = f'="{text}"'
 
 
 __all__ = ["Answers", "ImportResult", "import_files", "proposed"]

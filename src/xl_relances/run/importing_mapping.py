@@ -14,11 +14,10 @@ from collections.abc import Collection, Sequence
 import xlwings as xw
 
 from xl_relances.book import cells, layout, tables
-from xl_relances.imports.proposals import DATES, DECIMAL, ENCODING, OPEN, SHEET, Proposal
-from xl_relances.imports.sources import Answers
+from xl_relances.imports.proposals import OPEN, Proposal
+from xl_relances.imports.sources import OPTIONS, Answers
 
 _TABLE = layout.CORRESPONDANCE_TABLE
-_OPTIONS = {ENCODING: "encoding", SHEET: "sheet", DATES: "dates", DECIMAL: "decimal"}
 
 
 def show_mapping(book: xw.Book, proposals: Sequence[Proposal]) -> None:
@@ -58,8 +57,8 @@ def mapping_answers(book: xw.Book, files: Collection[str]) -> Answers:
         file, ours, theirs, _, _, proposed, *_ = map(cells.text_or_error, pick(row))
         if file not in files or not theirs or theirs == proposed:
             continue
-        if ours in _OPTIONS:
-            others[_OPTIONS[ours]] = theirs
+        if ours in OPTIONS:
+            others[OPTIONS[ours]] = theirs
         else:
             columns[ours] = theirs
     return Answers(columns=columns, **others)
