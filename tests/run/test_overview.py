@@ -249,6 +249,18 @@ def test_whom_to_call(tmp_path: Path) -> None:
     )
 
 
+def test_a_long_name_to_call_is_read_to_its_end(tmp_path: Path) -> None:
+    """It takes lines, and its row their height; the next column hides nothing."""
+    ledger = "Compte;Nom;Pièce;Date;Échéance;Débit\nC1;x;FA-1;01/06/2026;01/07/2026;100,00\n"
+    contact = "Mme Marie-Antoinette de la Roche-Montbrison, comptabilité fournisseurs"
+    customer = {"Compte": "C1", "Nom": "Établissements Roux", "Contact": contact}
+    with books.opened(books.make(tmp_path, ledger, [customer]), keep=False) as book:
+        books.prepare(book)
+        cell = books.place(book, layout.APPELS_TABLE, "Contact", Compte="C1")
+        assert cell.value == contact
+        assert (cell.row_height or 0) >= 2 * 15
+
+
 def test_the_criteria_choose_whom_to_call(tmp_path: Path) -> None:
     """A controller who prepares a range of accounts gets the calls of that range."""
     path = books.make(tmp_path, PHONES, CLIENTS, compte_fin="C1")

@@ -241,7 +241,9 @@ def write(
             body.rows.autofit()
 
 
-_WRAPPED = (layout.PREPARATION_TABLE, layout.DETAIL_TABLE, layout.NON_RELANCES_TABLE)
+_WRAPPED = (
+    layout.PREPARATION_TABLE, layout.DETAIL_TABLE, layout.NON_RELANCES_TABLE, layout.APPELS_TABLE,
+)  # fmt: skip
 _FITTED = 5_000
 """Rows up to which heights follow wrapped texts; beyond, Excel would take seconds for it."""
 

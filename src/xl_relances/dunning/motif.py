@@ -75,9 +75,7 @@ class Motifs:
 
     def summary(self, row: SummaryRow) -> str:
         """Beside the customers out of range or of another currency."""
-        if row.reason is Reason.OUT_OF_RANGE:
-            return "Hors de la plage de comptes"
-        return f"Autre devise que {self.selection.currency}"
+        return out_of_selection(row.reason, self.selection)
 
     def unreadable(self, account: str) -> str:
         """Beside a customer of whom something cannot be read."""
@@ -255,6 +253,13 @@ class Motifs:
 
     def _late(self, item: OpenItem) -> int:
         return days_overdue(item.due_date, self.selection.as_of)
+
+
+def out_of_selection(reason: Reason, selection: Selection) -> str:
+    """Of customers whom the range of accounts or the currency leaves out."""
+    if reason is Reason.OUT_OF_RANGE:
+        return "Hors de la plage de comptes"
+    return f"Autre devise que {selection.currency}"
 
 
 def unbalanced(position: AccountPosition) -> list[str]:

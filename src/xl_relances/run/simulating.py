@@ -20,7 +20,8 @@ from xl_relances.book import settings as named
 from xl_relances.book.preparation_rows import CustomerRow, DetailRow, Sheets
 from xl_relances.book.settings import Criteria
 from xl_relances.dunning.decision import Key
-from xl_relances.dunning.selection import Selection
+from xl_relances.dunning.motif import out_of_selection
+from xl_relances.dunning.selection import Reason, Selection
 from xl_relances.run.freezing import readable_letters, reopened, stale_letters
 from xl_relances.run.preparing import gather_ledger, kept_decisions
 from xl_relances.run.reading import Snapshot, quiet
@@ -146,9 +147,9 @@ def _why_out(
     if key in excluded:
         return excluded[key]
     if not selection.in_range(account):
-        return "Hors de la plage de comptes"
+        return out_of_selection(Reason.OUT_OF_RANGE, selection)
     if not selection.in_currency(currency):
-        return f"Autre devise que {selection.currency}"
+        return out_of_selection(Reason.OTHER_CURRENCY, selection)
     return "Plus aucune échéance ouverte"
 
 

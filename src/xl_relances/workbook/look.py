@@ -106,6 +106,8 @@ BODY: Final = font()
 
 _LINKED = {("Preparation", "Échéances"), ("Preparation", "Lettre"), ("Controle", "Où")}
 _WRAPPED = ("Motif", "Critères")
+_WRAPPED_TO_CALL = {("Appels", "Nom"), ("Appels", "Contact")}
+"""Read from paper, on the telephone: nothing of them may be hidden by the next column."""
 _CENTRED_TEXTS = ("Devise", "Langue", "Campagne")
 
 
@@ -155,7 +157,11 @@ def style_header(cell: Cell, table: Table, column: Column) -> None:
 def style_cell(cell: StyleableObject | ColumnDimension, table: Table, column: Column) -> None:
     """A data cell, or a whole column of them: form, place, light line, ground of decisions."""
     cell.number_format = number_format(column.kind)
-    cell.alignment = alignment(column)
+    cell.alignment = (
+        Alignment(horizontal="left", vertical="top", wrap_text=True)
+        if (table.name, column.title) in _WRAPPED_TO_CALL
+        else alignment(column)
+    )
     cell.font = LINK if (table.name, column.title) in _LINKED else BODY
     cell.border = rule_below()
     if decides(table, column):
