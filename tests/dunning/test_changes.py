@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from test_recovery import positions_of, record
 
 import ledgers
+from ledgers import account
 from xl_relances.dunning.changes import Fate, changes, fate
-from xl_relances.dunning.history import Standing, standing
+from xl_relances.dunning.history import Reached, Standing, standing
 from xl_relances.dunning.recovery import recoveries, remainders
 
 
@@ -50,6 +51,41 @@ def test_the_level_of_a_customer_is_the_highest_of_what_its_letter_listed() -> N
         as_of=ledgers.AS_OF,
     )
     assert (found.level_before, found.level, found.moved) == (2, 2, False)
+
+
+def test_what_fell_due_since_is_new_whoever_owes_it() -> None:
+    """Overdue today, not yet on the day of the letters, claimed by none of them."""
+    one = account("""
+        Compte;Pièce;Date;Échéance;Débit;Crédit
+        C1;FA-1;01/10/2026;19/11/2026;1;
+        C1;FA-2;01/10/2026;20/11/2026;2;
+        C1;FA-3;01/10/2026;24/11/2026;4;
+        C1;FA-4;01/10/2026;25/11/2026;8;
+        C1;FA-5;;;16;
+        C1;FA-6;01/10/2026;22/11/2026;32;
+        C1;FA-6;01/10/2026;;;32
+        C1;FA-7;01/10/2026;23/11/2026;64;
+    """)
+    two = account("Compte;Pièce;Date;Échéance;Débit\nC2;FA-8;01/10/2026;22/11/2026;0,50")
+    three = account("Compte;Pièce;Date;Échéance;Crédit\nC4;AV-1;01/10/2026;22/11/2026;100")
+    (claimed,) = (item.identity for item in one.items if item.amount == 64)
+    day = ledgers.AS_OF - timedelta(days=5)
+    found = changes(
+        [
+            record(claimed, "64", letter_date=day), record("C3|x", "9", letter_date=day),
+            record("C5|y", "-9", letter_date=day, level=3),
+        ],
+        before=Standing(), now=Standing({"C5|y": Reached(3, day)}),
+        positions=iter([one, two, three]), identities={claimed}, as_of=ledgers.AS_OF,
+    )  # fmt: skip
+    shown = [
+        (each.account, str(each.new), str(each.claimed), int(each.still_due)) for each in found
+    ]
+    assert shown == [
+        ("C1", "6.00", "64.00", 64), ("C2", "0.50", "0.00", 0), ("C3", "0.00", "9.00", 0),
+        ("C5", "0.00", "0.00", 0),
+    ]  # fmt: skip
+    assert [(each.level, each.moved) for each in found] == [(0, False)] * 3 + [(3, True)]
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
@@ -112,3 +148,15 @@ def test_a_row_that_cannot_be_read_is_still_owed() -> None:
             as_of=ledgers.AS_OF, unread=unread,
         )  # fmt: skip
         assert [change.still_due, change.vanished] == [Decimal(still_due), Decimal(100 - still_due)]
+
+
+def test_an_item_that_is_there_is_judged_whatever_else_cannot_be_read() -> None:
+    """Its own row is read: what was paid of it is known; allocated, all of it was."""
+    held = account("Compte;Pièce;Date;Échéance;Débit\nC1;FA-1;01/10/2026;31/10/2026;30")
+    open_item = held.items[0].identity
+    letters = [record(open_item, "100", account="C1"), record("C1|b", "50", account="C1")]
+    (change,) = changes(
+        letters, before=Standing(), now=Standing(), positions=[held],
+        identities={open_item, "C1|b"}, as_of=ledgers.AS_OF, unread={"C1"},
+    )  # fmt: skip
+    assert [int(each) for each in (change.part_paid, change.still_due, change.paid)] == [70, 30, 50]

@@ -41,6 +41,30 @@ def test_the_ways_people_write_the_same_terms(text: str) -> None:
     assert parse_terms(text) == PaymentTerms(days=45, month_end=True)
 
 
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("30 j nets", PaymentTerms(days=30)),
+        ("30 jours net", PaymentTerms(days=30)),
+        ("60J", PaymentTerms(days=60)),
+        ("Fin de mois", PaymentTerms(month_end=True)),
+        ("30 jours fin de mois le 10", PaymentTerms(days=30, month_end=True, day_of_next_month=10)),
+        ("30 j. fin mois le 31", PaymentTerms(days=30, month_end=True, day_of_next_month=31)),
+        ("fin de mois le 15", PaymentTerms(month_end=True, day_of_next_month=15)),
+        ("fin de mois 15 jours", PaymentTerms(month_end=True, days_after=15)),
+        ("FM0", PaymentTerms(month_end=True)),
+    ],
+)
+def test_terms_in_words(text: str, terms: PaymentTerms) -> None:
+    """« le 15 » is a day of the month after, « 15 jours » are counted."""
+    assert parse_terms(text) == terms
+
+
+@pytest.mark.parametrize("text", ["le 10", "30 le 10", "30JA", "fin de mois le 32"])
+def test_terms_half_understood_are_none(text: str) -> None:
+    assert parse_terms(text) is None
+
+
 @pytest.mark.parametrize("text", ["", "comptant", "30FM45", "-5", "3O", "30/60"])
 def test_terms_that_mean_nothing(text: str) -> None:
     """What is not understood is no terms, never a guess."""

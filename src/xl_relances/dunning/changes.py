@@ -24,7 +24,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, auto
 
 from xl_relances import french
 from xl_relances.dunning.decision import Key
@@ -36,10 +36,10 @@ from xl_relances.dunning.recovery import is_unread, remainders
 class Fate(Enum):
     """What became of a claimed item."""
 
-    PAID = "paid"
-    PART_PAID = "part-paid"
-    VANISHED = "vanished"
-    UNCHANGED = "unchanged"
+    PAID = auto()
+    PART_PAID = auto()
+    VANISHED = auto()
+    UNCHANGED = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,8 @@ def fate(claimed: Decimal, left: Decimal | None) -> Fate:
 
     Args:
         claimed: What its letter claimed, above 0.
-        left: What is left of it, 0 once allocated; None when the ledger lacks it.
+        left: What is left of it, 0 once allocated, below where it is a credit by now; None when
+            the ledger lacks it.
     """
     if left is None:
         return Fate.VANISHED
@@ -133,7 +134,7 @@ def changes(
         if record.remainder <= 0:
             continue
         there = record.identity in identities
-        found = max(left.get(record.identity, Decimal(0)), Decimal(0)) if there else None
+        found = left.get(record.identity, Decimal(0)) if there else None
         if not there and is_unread(record, unread):
             found = record.remainder
         _add(amounts[key], record.remainder, found)

@@ -45,15 +45,15 @@ class PaymentTerms:
         return reached
 
 
-_WORDS = re.compile(r"[\s.]|JOURS?|(?<=\d)J(?![A-Z])|NETS?|LE(?=\d)")
+_BLANKS = re.compile(r"[\s.]")
 _MONTH_END = re.compile(r"FINDEMOIS|FINMOIS|FDM")
-_TERMS = re.compile(r"(?P<days>\d{1,3})?(?P<end>FM(?P<after>\d{1,3})?)?")
+_WORDS = re.compile(r"JOURS?|(?<=\d)J|NETS?")
+_TERMS = re.compile(r"(?P<days>\d{1,3})?(?P<end>FM(?:(?P<on>LE)?(?P<after>\d{1,3}))?)?")
 
 
 def parse_terms(text: str) -> PaymentTerms | None:
     """The terms that ``text`` writes, or None when it writes none that we know."""
-    compact = _MONTH_END.sub("FM", _WORDS.sub("", text.upper()))
-    compact = compact.replace("JFM", "FM")
+    compact = _WORDS.sub("", _MONTH_END.sub("FM", _BLANKS.sub("", text.upper())))
     match = _TERMS.fullmatch(compact)
     if not compact or match is None:
         return None
@@ -61,7 +61,8 @@ def parse_terms(text: str) -> PaymentTerms | None:
     if match["end"] is None:
         return PaymentTerms(days=days)
     after = int(match["after"] or 0)
-    if match["days"] is None or not after:
+    counted = match["days"] is None and match["on"] is None
+    if counted or not after:
         return PaymentTerms(days=days, month_end=True, days_after=after)
     if after > 31:
         return None

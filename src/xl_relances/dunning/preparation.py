@@ -115,16 +115,18 @@ class _Run:
         upcoming = self._upcoming(item, reached, method)
         reason = self._state(item)
         eligible = reason is None and item.is_debit
-        if eligible and upcoming is not None:
+        proposed = None
+        if eligible:
+            assert upcoming is not None  # it is owed and has a due date
             reason = _not_ready(upcoming, reached, self.procedure)
-        ready = eligible and reason is None
+            proposed = self._proposed(upcoming) if reason is None else None
         return ItemDecision(
             item=item,
             reached=reached,
             upcoming=upcoming,
             eligible=eligible,
-            ready=ready,
-            proposed=self._proposed(upcoming) if ready else None,
+            ready=eligible and reason is None,
+            proposed=proposed,
             reason=reason,
         )
 
@@ -161,15 +163,15 @@ class _Run:
             return Reason.NOT_DUE
         return None
 
-    def _proposed(self, upcoming: NextLevel | None) -> int | None:
-        if self.selection.letter_no is not None:
-            return self.selection.letter_no
-        return upcoming.level if upcoming else None
+    def _proposed(self, upcoming: NextLevel) -> int:
+        number = self.selection.letter_no
+        return upcoming.level if number is None else number
 
     def _make_ready(self, line: ItemDecision, method: LevelMethod) -> ItemDecision:
         """« Forcer » with nothing ready: every item that may be in a letter is."""
-        if not line.eligible or line.upcoming is None:
+        if not line.eligible:
             return line
+        assert line.upcoming is not None  # as of every item that may be in a letter
         level = line.upcoming.level
         if method is LevelMethod.LATENESS:
             level = max(level, 1)
@@ -203,10 +205,7 @@ class _Run:
                 _hold_back(items)
         if any(line.ready for line in items):
             return None
-        return min(
-            (line.reason for line in items if line.reason and line.item.amount > 0),
-            default=Reason.COVERED,
-        )
+        return min(line.reason for line in items if line.item.is_debit and line.reason)
 
     def _too_soon(self, last_letter: Reached) -> bool:
         if last_letter.letter_date is None:
