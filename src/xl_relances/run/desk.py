@@ -180,7 +180,7 @@ class Desk:
             digest=row.content_digest(),
             charges=charges_made(
                 self.snapshot.procedure,
-                row.letter_no,
+                level.rank,
                 interest=letter.interest,
                 fixed_sums=letter.fixed_sums,
             ),
