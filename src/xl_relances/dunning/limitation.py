@@ -13,7 +13,7 @@ What interrupts the period (a claim in court, an acknowledgment of the debt such
 payment: C. civ. 2240 and 2241) is in no ledger: the true day may be later. A reminder interrupts
 nothing, a formal notice neither.
 
-Source: issue « Charges of late payment »; domain specification, « Late payment ».
+Source: domain specification, « Late payment ».
 """
 
 from __future__ import annotations
