@@ -751,6 +751,14 @@ class TestNamesSheetsLooks:
             _ = again.sheets[0]["F3"].hyperlink
         again.close()
 
+    def test_hidden_columns(self, sheet: xw.Sheet) -> None:
+        """A cell's column is hidden whole and shown again; its neighbours stay."""
+        sheet["C4"].columns.hidden = True
+        assert [sheet[f"{c}1"].columns.hidden for c in "BCD"] == [False, True, False]
+        assert sheet["B1:D1"].columns.hidden is None
+        sheet["C9"].columns.hidden = False
+        assert sheet["B1:D1"].columns.hidden is False
+
     def test_looks(self, book: xw.Book) -> None:
         """Formats, grounds, fonts, heights and widths are set and read."""
         sheet = book.sheets[0]
