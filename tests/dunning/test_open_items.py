@@ -102,6 +102,7 @@ def test_the_gap_of_allocation_is_a_line_of_its_own() -> None:
     assert totals == [Decimal(1000), Decimal(2000), Decimal(1000)]
     gap = found.items[0]
     assert gap.is_gap
+    assert (gap.reference, gap.due_date, gap.disputed, gap.promised) == ("", None, False, False)
     shown = [gap.amount, gap.set_off, gap.remainder]
     assert shown == [Decimal(-1000), Decimal(-1000), Decimal(0)]
     assert remainders(found)["FA-1"] == 0
@@ -131,6 +132,28 @@ def test_allocation_codes_that_do_not_balance_are_named_in_order() -> None:
         C1;FA-1;01/08/2026;31/08/2026;1000;;
     """)
     assert found.unbalanced == (("A", Decimal(-20)), ("C", Decimal(-30)))
+    assert found.has_gap
+    even = account("""
+        Compte;Pièce;Date;Échéance;Débit;Crédit;Lettrage
+        C1;RG-1;10/08/2026;;;20;A
+        C1;FA-2;01/08/2026;31/08/2026;20;;B
+        C1;FA-1;01/08/2026;31/08/2026;1000;;
+    """)
+    assert (len(even.unbalanced), even.has_gap) == (2, False)
+
+
+def test_cents_are_set_off_like_euros() -> None:
+    """Nothing is too small to be owed, to be paid, or to be missing."""
+    found = account("""
+        Compte;Pièce;Date;Échéance;Débit;Crédit;Lettrage
+        C1;FA-1;01/08/2026;31/08/2026;0,50;;
+        C1;FA-2;01/09/2026;30/09/2026;0,50;;
+        C1;RG-1;10/11/2026;;;0,30;
+        C1;RG-2;10/11/2026;;;0,40;A
+    """)
+    assert (found.net, found.items[0].is_gap) == (Decimal("0.30"), True)
+    left = [(item.set_off, item.remainder) for item in found.items if item.is_debit]
+    assert left == [(Decimal("0.50"), 0), (Decimal("0.20"), Decimal("0.30"))]
 
 
 def test_an_item_is_named_by_its_document_else_its_label_else_its_entry() -> None:
