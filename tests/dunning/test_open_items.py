@@ -52,6 +52,17 @@ def test_a_document_of_several_dates_names_no_invoice() -> None:
     assert remainders(found)["FA-1"] == 200
 
 
+def test_a_document_without_a_date_names_no_invoice() -> None:
+    """Step (b) passes it by: nobody knows that it is of one date."""
+    found = account("""
+        Compte;Pièce;Date;Échéance;Débit;Crédit
+        C1;FA-2;;20/12/2026;400;
+        C1;FA-1;01/08/2026;31/08/2026;500;
+        C1;FA-2;10/11/2026;;;300
+    """)
+    assert remainders(found)["FA-1"] == 200
+
+
 @pytest.mark.parametrize("document", ["0", "00 0", ""])
 def test_a_document_of_zeros_or_none_names_no_invoice(document: str) -> None:
     """Step (b) passes it by, on one date too: the payment goes to the oldest overdue debit."""
@@ -173,7 +184,7 @@ def test_an_item_is_named_by_its_document_else_its_label_else_its_entry() -> Non
     assert nameless.name == ""
 
 
-def test_a_dispute_is_over_the_day_after_its_last_while_something_is_owed() -> None:
+def test_a_dispute_or_a_promise_is_over_the_day_after_while_something_is_owed() -> None:
     """Until its day, inclusive, it holds; a covered item has nothing left to dispute."""
     ledger = """
         Compte;Pièce;Date;Échéance;Débit;Crédit;Litige;Jusqu'au
@@ -189,6 +200,16 @@ def test_a_dispute_is_over_the_day_after_its_last_while_something_is_owed() -> N
         assert [item.ended_dispute(as_of) for item in items] == [over, None, None, None]
         assert [item.disputed for item in items] == [not over, not over, False, True]
         assert not any(item.broken_promise(as_of) for item in items)
+    promised = """
+        Compte;Pièce;Date;Échéance;Débit;Crédit;Promesse;Jusqu'au
+        C1;FA-1;01/07/2026;31/07/2026;0,50;;oui;24/11/2026
+        C1;FA-2;01/08/2026;31/08/2026;100;;oui;24/11/2026
+        C1;FA-2;01/08/2026;;;100;;
+        C1;FA-3;01/09/2026;30/09/2026;100;;oui;25/11/2026
+    """
+    items = [item for item in account(promised).items if item.is_debit]
+    broken = [item.broken_promise(AS_OF) for item in items]
+    assert broken == [AS_OF - timedelta(days=1), None, None]
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,7 @@ def test_a_letter_lists_what_its_number_is_for(
     assert customer.reason is None
     taken_out = [line.item.reference for line in customer.items if line.suggested]
     assert set(given.get("unticked", ())) <= set(taken_out)
+    assert number is not None or set(taken_out) == set(given["unticked"])
     assert customer.balance_due == 100 * len(documents)
 
 
@@ -155,6 +156,19 @@ def test_a_forced_letter_is_the_first_though_nothing_is_late_enough(method: Leve
     assert customer.forced
     assert customer.items[1].reason is Reason.NOT_DUE  # what is due today is asked for by nobody
     assert not only(recent, levels={}, method=method).forced
+
+
+def test_what_may_be_in_no_letter_was_not_taken_out_of_one() -> None:
+    """It is not shown as taken out by the user, though the tick is off."""
+    by_document = {line.item.reference: line for line in only(LADDER, unticked=["TODAY"]).items}
+    assert not by_document["TODAY"].suggested
+
+
+def test_forced_early_the_other_way_of_finding_levels_is_told_too() -> None:
+    """At level 2 since five days, ten days late: 3 by count, still 2 by lateness."""
+    ledger = "Compte;Pièce;Date;Échéance;Débit\nC1;FA-1;01/10/2026;15/11/2026;100"
+    customer = only(ledger, levels={"FA-1": 2}, letter=date(2026, 11, 20), forced=True)
+    assert (customer.number, customer.other_number) == (3, 2)
 
 
 @pytest.mark.parametrize(("days", "reason"), [(13, Reason.TOO_RECENT), (14, None), (15, None)])
@@ -208,6 +222,10 @@ def test_a_used_up_payment_is_no_reason_and_half_a_euro_is_owed() -> None:
     assert (customer.position.net, customer.reason) == (Decimal("0.50"), Reason.NOT_DUE)
     cents = only("Compte;Date;Échéance;Débit\nC1;01/08/2026;01/09/2026;0,50", minimum=Decimal(0))
     assert (cents.number, cents.balance_due) == (1, Decimal("0.50"))
+    below = only("Compte;Date;Échéance;Débit\nC1;01/08/2026;01/09/2026;0,50", minimum=Decimal(1))
+    assert below.reason is Reason.BELOW_MINIMUM
+    left = only("Compte;Date;Échéance;Débit\nC1;01/08/2026;;-5\nC1;01/08/2026;20/12/2026;9")
+    assert [line.reason for line in left.items] == [None, Reason.NOT_DUE]
 
 
 def test_customers_out_of_range_or_currency_are_counted_together() -> None:
