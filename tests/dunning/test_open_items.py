@@ -27,6 +27,39 @@ def test_credits_go_to_the_oldest_overdue_debit() -> None:
     assert remainders(found) == {"FA-1": 0, "FA-2": 500, "FA-3": 1000, "RG-1": 0}
 
 
+def test_several_payments_of_one_invoice_go_on_to_the_next() -> None:
+    """The oldest payment first; each side names those that it was set off against, and no other."""
+    found = account("""
+        Compte;Pièce;Date;Échéance;Débit;Crédit
+        C1;FA-1;01/08/2026;31/08/2026;100;
+        C1;FA-2;01/09/2026;30/09/2026;100;
+        C1;RG-3;12/11/2026;;;30
+        C1;RG-1;10/11/2026;;;40
+        C1;RG-2;11/11/2026;;;80
+        C1;FA-1;13/11/2026;;;10
+        C1;FA-1;14/11/2026;;;5
+    """)
+    names = {item.identity: f"{item.reference} {item.amount:.0f}" for item in found.items}
+    assert {
+        names[item.identity]: [names[other] for other in item.against] for item in found.items
+    } == {
+        "FA-1 100": ["FA-1 -10", "FA-1 -5", "RG-1 -40", "RG-2 -80"],
+        "FA-2 100": ["RG-2 -80", "RG-3 -30"],
+        "RG-1 -40": ["FA-1 100"],
+        "RG-2 -80": ["FA-1 100", "FA-2 100"],
+        "RG-3 -30": ["FA-2 100"],
+        "FA-1 -10": ["FA-1 100"],
+        "FA-1 -5": ["FA-1 100"],
+    }
+    twice = account("""
+        Compte;Pièce;Date;Échéance;Débit;Crédit
+        C1;FA-1;01/08/2026;31/08/2026;100;
+        C1;FA-1;13/11/2026;;;100
+        C1;FA-1;14/11/2026;;;50
+    """)
+    assert [len(item.against) for item in twice.items] == [1, 1, 0]
+
+
 def test_a_credit_note_goes_to_its_own_invoice_though_not_due() -> None:
     """Step (b): the same document, whatever its state."""
     found = account("""

@@ -214,11 +214,14 @@ def test_a_last_letter_that_comes_again_stands_in_no_letter_of_a_lower_number() 
 
 def test_a_used_up_payment_is_no_reason_and_half_a_euro_is_owed() -> None:
     """What is not due explains why there is no letter, not the payment that was set off."""
-    customer = only("""
+    customer = only(
+        """
         Compte;Pièce;Date;Échéance;Débit;Crédit
         C1;FA-1;01/10/2026;20/12/2026;100;
         C1;FA-1;02/10/2026;;;99,50
-    """)
+    """,
+        minimum=Decimal(1000),
+    )  # nothing overdue is not too little
     assert (customer.position.net, customer.reason) == (Decimal("0.50"), Reason.NOT_DUE)
     cents = only("Compte;Date;Échéance;Débit\nC1;01/08/2026;01/09/2026;0,50", minimum=Decimal(0))
     assert (cents.number, cents.balance_due) == (1, Decimal("0.50"))
