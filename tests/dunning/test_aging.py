@@ -75,12 +75,12 @@ def test_the_balances_of_a_currency_are_summed_up_in_its_own_places() -> None:
     line = "Compte;Pièce;Date;Échéance;Débit;Crédit;Devise;Lettrage\nC1;A;01/08/2026;"
     found = balance_by_currency(
         [
+            account(f"{line}24/11/2026;30;;USD;A", AS_OF),
             account(f"{line}22/08/2026;100", AS_OF),
             account(f"{line}24/11/2026;20", AS_OF),
             account(f"{line}24/11/2026;5", AS_OF),
             account(f"{line};;7", AS_OF),
             account(f"{line}25/11/2026;900;;JPY", AS_OF),
-            account(f"{line}24/11/2026;30;;USD;A", AS_OF),
         ],
         AS_OF,
     )

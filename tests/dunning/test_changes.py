@@ -53,6 +53,14 @@ def test_the_level_of_a_customer_is_the_highest_of_what_its_letter_listed() -> N
     assert (found.level_before, found.level, found.moved) == (2, 2, False)
 
 
+def test_without_a_campaign_nothing_has_changed() -> None:
+    """However much fell due: there is no day to compare with."""
+    held = account("Compte;Pièce;Date;Échéance;Débit\nC1;FA-1;01/10/2026;31/10/2026;30")
+    assert changes(
+        [], before=Standing(), now=Standing(), positions=[held], identities=(), as_of=ledgers.AS_OF
+    ) == []  # fmt: skip
+
+
 def test_what_fell_due_since_is_new_whoever_owes_it() -> None:
     """Overdue today, not yet on the day of the letters, claimed by none of them."""
     one = account("""
@@ -72,8 +80,8 @@ def test_what_fell_due_since_is_new_whoever_owes_it() -> None:
     day = ledgers.AS_OF - timedelta(days=5)
     found = changes(
         [
-            record(claimed, "64", letter_date=day), record("C3|x", "9", letter_date=day),
-            record("C5|y", "-9", letter_date=day, level=3),
+            record("C5|y", "-9", letter_date=day - timedelta(days=9), level=3),
+            record(claimed, "64", letter_date=day), record("C3|x", "0.50", letter_date=day),
         ],
         before=Standing(), now=Standing({"C5|y": Reached(3, day)}),
         positions=iter([one, two, three]), identities={claimed}, as_of=ledgers.AS_OF,
@@ -82,7 +90,7 @@ def test_what_fell_due_since_is_new_whoever_owes_it() -> None:
         (each.account, str(each.new), str(each.claimed), int(each.still_due)) for each in found
     ]
     assert shown == [
-        ("C1", "6.00", "64.00", 64), ("C2", "0.50", "0.00", 0), ("C3", "0.00", "9.00", 0),
+        ("C1", "6.00", "64.00", 64), ("C2", "0.50", "0.00", 0), ("C3", "0.00", "0.50", 0),
         ("C5", "0.00", "0.00", 0),
     ]  # fmt: skip
     assert [(each.level, each.moved) for each in found] == [(0, False)] * 3 + [(3, True)]

@@ -62,6 +62,7 @@ def interest_of(found: Charges) -> Interest:
         pytest.param("0", "15", 30, "0.00", id="a-covered-item"),
         pytest.param("73", "5", 1, "0.01", id="one-cent-exactly"),
         pytest.param("36.5", "5", 1, "0.01", id="half-a-cent-goes-up"),
+        pytest.param("0.50", "15", 365, "0.08", id="half-a-euro-for-a-year"),
         pytest.param("36.49", "5", 1, "0.00", id="less-than-half-a-cent"),
     ],
 )
@@ -176,6 +177,10 @@ def test_missing_rates_are_named_all_at_once() -> None:
         MissingRateError, match="taux du semestre 2026-S2 manquant : saisissez-le dans"
     ):
         owed(claim("10", date(2026, 8, 1)), rates=rates)
+    with pytest.raises(MissingRateError) as found:
+        owed(claim("10", date(2020, 3, 1)), rates=Rates())
+    spanned = [HalfYear(2020 + at // 2, 1 + at % 2) for at in range(14)]
+    assert list(found.value.half_years) == spanned
     assert owed(claim("10", AS_OF), rates=rates).by_item == {}
     assert owed(claim("9", date(2026, 8, 1)), rates=rates, with_interest=False).interest == 0
 
@@ -188,6 +193,11 @@ def test_missing_rates_are_named_all_at_once() -> None:
 )  # fmt: skip
 def test_a_half_year_is_written_2026_s1(text: str, expected: HalfYear | None) -> None:
     assert HalfYear.parse(text) == expected
+
+
+def test_a_year_has_its_second_half_from_july_on() -> None:
+    halves = [HalfYear.of(date(2026, month, 28)).half for month in range(1, 13)]
+    assert halves == [1] * 6 + [2] * 6
 
 
 # ------------------------------------------------------------------------- charges
@@ -214,6 +224,8 @@ def test_an_invoice_in_three_instalments_bears_40_euros_once() -> None:
     assert [found.of(each.identity).fixed_sum for each in (*parts, other)] == [40, 0, 0, 40]
     assert found.fixed_sums == 80
     assert all(charge.interest for charge in found.by_item.values())
+    assert found.half_years == {HalfYear(2026, 2)}
+    assert owed(*parts, with_interest=False).half_years == set()
 
 
 @pytest.mark.parametrize(

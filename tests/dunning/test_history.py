@@ -119,7 +119,10 @@ def test_a_letter_of_the_former_system_counts_as_a_campaign_reprise() -> None:
 def test_the_campaign_of_a_former_system_keeps_its_name() -> None:
     """Users see it in Historique, and workbooks hold it."""
     assert REPRISE == "Reprise"
-    assert record(OCTOBER, 1).remainder == 0
+    plain = record(OCTOBER, 1)
+    assert plain.remainder == 0
+    assert (plain.name, plain.entry_no, plain.document) == ("", "", "")
+    assert (plain.sending, plain.file, plain.user) == ("", "", "")
 
 
 def test_no_reprise_without_level_or_day_nor_for_an_item_that_had_a_letter_of_ours() -> None:

@@ -126,3 +126,4 @@ def test_an_identity_is_written_as_users_workbooks_hold_it(
 
 def test_a_ledger_that_says_nothing_of_disputes_and_letters_has_none() -> None:
     assert (entry().disputed, entry().recorded_level) == (False, 0)
+    assert (entry().allocation_code, entry().hold.reason, entry().hold.promised) == ("", "", False)

@@ -57,9 +57,10 @@ def said(text: str, **given: Any) -> list[str]:
     """The customer's sentence, then those of its items, in the order of Détail."""
     held = account(text)
     standing = Standing()
-    if reached := given.pop("reached", None):  # of the first item, by the last letter
+    place = given.pop("place", 0)
+    if reached := given.pop("reached", None):  # of one item, by the last letter
         last = Reached(*reached)
-        standing = Standing({held.items[0].identity: last}, {C1: last})
+        standing = Standing({held.items[place].identity: last}, {C1: last})
     unticked = {held.items[place].identity for place in given.pop("unticked", ())}
     forced = {C1} if given.pop("forced", False) else set()
     policy = Policy(
@@ -205,6 +206,26 @@ def test_beside_a_customer_and_beside_its_items(given: Any, sentences: list[str]
     assert said(FOUR, **given) == sentences
 
 
+def test_a_letter_is_explained_by_what_is_furthest_not_by_what_is_latest() -> None:
+    """The item that gives the letter its number; of several the one that is longest overdue."""
+    found = said(FOUR, place=1, reached=(1, date(2026, 11, 1)))
+    assert found[0].startswith("Lettre 2 : FA-2, 41 j de retard, lettre 1 le 01/11/2026, et 3 ")
+
+
+def test_what_is_close_to_limitation_or_past_it_says_the_day() -> None:
+    """Beside the item; beside the customer how many of those that the letter lists are barred."""
+    found = said("""
+        Compte;Pièce;Date;Échéance;Débit
+        C1;FA-1;01/08/2021;31/08/2021;100
+        C1;FA-2;01/03/2022;31/03/2022;100
+        C1;FA-3;01/09/2022;30/09/2022;100
+    """)
+    assert found[0].endswith(" ; selon le retard : lettre 3 ; 1 échéance prescrite")
+    assert [sentence.partition(" de retard")[2] for sentence in found[1:]] == [
+        " ; prescrite le 01/08/2026", " ; prescription le 01/03/2027", "",
+    ]  # fmt: skip
+
+
 LETTER = "Lettre 1 : FA-1, 86 j de retard, et 3 autres échéances dont 2 pour mémoire"
 OTHER = "selon le retard : lettre 3"
 
@@ -290,6 +311,9 @@ def test_one_of_each_is_counted_in_the_singular() -> None:
         "Couvert : sans référence ; aussi : 1 couverte, 1 en attente du délai, 1 sans échéance, "
         "1 en litige, 1 promise, 1 non échue"
     )
+    assert "1 au niveau 0" in said(ledger, method=LevelMethod.LATENESS)[0]
+    bounded = said(ledger, invoices_before=date(2026, 11, 20))
+    assert "1 hors de la date limite" in bounded[0]
 
 
 def test_a_credit_says_where_it_went_and_what_is_left_of_it() -> None:
@@ -351,8 +375,9 @@ def test_promises_not_kept_and_disputes_that_are_over_are_named_by_their_days() 
         C1;FA-4;01/09/2026;30/09/2026;1000;prix;;11/11/2026
         C1;FA-5;01/09/2026;30/09/2026;1000;prix;;10/11/2026
     """)
-    assert found[0].endswith(
-        " ; selon le retard : lettre 3 ; promesses des 10/11/2026 et 12/11/2026 non tenues ; "
+    assert found[0] == (
+        "Lettre 1 : FA-1, 86 j de retard, et 4 autres échéances ; selon le retard : lettre 3 ; "
+        "promesses des 10/11/2026 et 12/11/2026 non tenues ; "
         "litiges terminés les 10/11/2026 et 11/11/2026"
     )
     assert found[1] == "Lettre 1 : FA-1, 86 j de retard ; promesse du 12/11/2026 non tenue"

@@ -27,6 +27,39 @@ def test_credits_go_to_the_oldest_overdue_debit() -> None:
     assert remainders(found) == {"FA-1": 0, "FA-2": 500, "FA-3": 1000, "RG-1": 0}
 
 
+def test_several_payments_of_one_invoice_go_on_to_the_next() -> None:
+    """The oldest payment first; each side names those that it was set off against, and no other."""
+    found = account("""
+        Compte;Pièce;Date;Échéance;Débit;Crédit
+        C1;FA-1;01/08/2026;31/08/2026;100;
+        C1;FA-2;01/09/2026;30/09/2026;100;
+        C1;RG-3;12/11/2026;;;30
+        C1;RG-1;10/11/2026;;;40
+        C1;RG-2;11/11/2026;;;80
+        C1;FA-1;13/11/2026;;;10
+        C1;FA-1;14/11/2026;;;5
+    """)
+    names = {item.identity: f"{item.reference} {item.amount:.0f}" for item in found.items}
+    assert {
+        names[item.identity]: [names[other] for other in item.against] for item in found.items
+    } == {
+        "FA-1 100": ["FA-1 -10", "FA-1 -5", "RG-1 -40", "RG-2 -80"],
+        "FA-2 100": ["RG-2 -80", "RG-3 -30"],
+        "RG-1 -40": ["FA-1 100"],
+        "RG-2 -80": ["FA-1 100", "FA-2 100"],
+        "RG-3 -30": ["FA-2 100"],
+        "FA-1 -10": ["FA-1 100"],
+        "FA-1 -5": ["FA-1 100"],
+    }
+    twice = account("""
+        Compte;Pièce;Date;Échéance;Débit;Crédit
+        C1;FA-1;01/08/2026;31/08/2026;100;
+        C1;FA-1;13/11/2026;;;100
+        C1;FA-1;14/11/2026;;;50
+    """)
+    assert [len(item.against) for item in twice.items] == [1, 1, 0]
+
+
 def test_a_credit_note_goes_to_its_own_invoice_though_not_due() -> None:
     """Step (b): the same document, whatever its state."""
     found = account("""
@@ -48,6 +81,17 @@ def test_a_document_of_several_dates_names_no_invoice() -> None:
         C1;VE11;02/11/2026;20/12/2026;400;;plus tard
         C1;FA-1;01/08/2026;31/08/2026;500;;ancienne
         C1;VE11;10/11/2026;;;300;avoir
+    """)
+    assert remainders(found)["FA-1"] == 200
+
+
+def test_a_document_without_a_date_names_no_invoice() -> None:
+    """Step (b) passes it by: nobody knows that it is of one date."""
+    found = account("""
+        Compte;Pièce;Date;Échéance;Débit;Crédit
+        C1;FA-2;;20/12/2026;400;
+        C1;FA-1;01/08/2026;31/08/2026;500;
+        C1;FA-2;10/11/2026;;;300
     """)
     assert remainders(found)["FA-1"] == 200
 
@@ -102,6 +146,7 @@ def test_the_gap_of_allocation_is_a_line_of_its_own() -> None:
     assert totals == [Decimal(1000), Decimal(2000), Decimal(1000)]
     gap = found.items[0]
     assert gap.is_gap
+    assert (gap.reference, gap.due_date, gap.disputed, gap.promised) == ("", None, False, False)
     shown = [gap.amount, gap.set_off, gap.remainder]
     assert shown == [Decimal(-1000), Decimal(-1000), Decimal(0)]
     assert remainders(found)["FA-1"] == 0
@@ -131,6 +176,28 @@ def test_allocation_codes_that_do_not_balance_are_named_in_order() -> None:
         C1;FA-1;01/08/2026;31/08/2026;1000;;
     """)
     assert found.unbalanced == (("A", Decimal(-20)), ("C", Decimal(-30)))
+    assert found.has_gap
+    even = account("""
+        Compte;Pièce;Date;Échéance;Débit;Crédit;Lettrage
+        C1;RG-1;10/08/2026;;;20;A
+        C1;FA-2;01/08/2026;31/08/2026;20;;B
+        C1;FA-1;01/08/2026;31/08/2026;1000;;
+    """)
+    assert (len(even.unbalanced), even.has_gap) == (2, False)
+
+
+def test_cents_are_set_off_like_euros() -> None:
+    """Nothing is too small to be owed, to be paid, or to be missing."""
+    found = account("""
+        Compte;Pièce;Date;Échéance;Débit;Crédit;Lettrage
+        C1;FA-1;01/08/2026;31/08/2026;0,50;;
+        C1;FA-2;01/09/2026;30/09/2026;0,50;;
+        C1;RG-1;10/11/2026;;;0,30;
+        C1;RG-2;10/11/2026;;;0,40;A
+    """)
+    assert (found.net, found.items[0].is_gap) == (Decimal("0.30"), True)
+    left = [(item.set_off, item.remainder) for item in found.items if item.is_debit]
+    assert left == [(Decimal("0.50"), 0), (Decimal("0.20"), Decimal("0.30"))]
 
 
 def test_an_item_is_named_by_its_document_else_its_label_else_its_entry() -> None:
@@ -150,7 +217,7 @@ def test_an_item_is_named_by_its_document_else_its_label_else_its_entry() -> Non
     assert nameless.name == ""
 
 
-def test_a_dispute_is_over_the_day_after_its_last_while_something_is_owed() -> None:
+def test_a_dispute_or_a_promise_is_over_the_day_after_while_something_is_owed() -> None:
     """Until its day, inclusive, it holds; a covered item has nothing left to dispute."""
     ledger = """
         Compte;Pièce;Date;Échéance;Débit;Crédit;Litige;Jusqu'au
@@ -166,6 +233,16 @@ def test_a_dispute_is_over_the_day_after_its_last_while_something_is_owed() -> N
         assert [item.ended_dispute(as_of) for item in items] == [over, None, None, None]
         assert [item.disputed for item in items] == [not over, not over, False, True]
         assert not any(item.broken_promise(as_of) for item in items)
+    promised = """
+        Compte;Pièce;Date;Échéance;Débit;Crédit;Promesse;Jusqu'au
+        C1;FA-1;01/07/2026;31/07/2026;0,50;;oui;24/11/2026
+        C1;FA-2;01/08/2026;31/08/2026;100;;oui;24/11/2026
+        C1;FA-2;01/08/2026;;;100;;
+        C1;FA-3;01/09/2026;30/09/2026;100;;oui;25/11/2026
+    """
+    items = [item for item in account(promised).items if item.is_debit]
+    broken = [item.broken_promise(AS_OF) for item in items]
+    assert broken == [AS_OF - timedelta(days=1), None, None]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ Source: product specification, section 4, rules 5 to 8 and 10.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -108,7 +109,17 @@ def test_a_letter_lists_what_its_number_is_for(
     assert customer.reason is None
     taken_out = [line.item.reference for line in customer.items if line.suggested]
     assert set(given.get("unticked", ())) <= set(taken_out)
+    assert number is not None or set(taken_out) == set(given["unticked"])
     assert customer.balance_due == 100 * len(documents)
+
+
+@pytest.mark.parametrize(("due", "takes_in"), [("30/09", True), ("01/10", False)])
+def test_a_formal_notice_takes_in_what_was_reminded_since_its_due_date(
+    due: str, takes_in: bool
+) -> None:
+    """A letter of the due date itself, before an extension, say, came before it was overdue."""
+    customer = only(LADDER.replace("01/08/2026;100", f"{due}/2026;100"))
+    assert (customer.number, "ONE" in listed(customer)) == (3, takes_in)
 
 
 @pytest.mark.parametrize(
@@ -119,14 +130,21 @@ def test_a_letter_lists_what_its_number_is_for(
         pytest.param({"levels": {}, "method": LevelMethod.LATENESS}, 1, id="and-the-other-way"),
         pytest.param({"unticked": ["TWO"]}, 3, id="what-is-taken-out-does-not-count"),
         pytest.param({}, None, id="nothing-to-say-when-both-agree"),
+        pytest.param(
+            {"levels": {"THREE": 3}, "method": LevelMethod.LATENESS, "forced": True},
+            1,
+            id="forced-with-something-ready-what-is-not-does-not-count",
+        ),
     ],
 )
 def test_the_other_way_of_finding_levels_is_told_where_it_differs(
     given: dict[str, Any], other: int | None
 ) -> None:
-    """Rule 7: by count, or by lateness."""
-    customer = only(LADDER, **given)
-    assert customer.other_number == other
+    """Rule 7: by count, or by lateness; what may be in no letter does not count."""
+    assert only(LADDER, **given).other_number == other
+    disputed = LADDER.replace("Débit", "Débit;Litige").replace("/06/2026;100", "/06/2026;100;prix")
+    recent: dict[str, Any] = {"levels": {}, "unticked": ["TWO", "ONE", "NEW"]}
+    assert only(disputed, **recent).other_number is None
 
 
 @pytest.mark.parametrize("method", list(LevelMethod))
@@ -136,7 +154,21 @@ def test_a_forced_letter_is_the_first_though_nothing_is_late_enough(method: Leve
     customer = only(recent, levels={}, method=method, forced=True, minimum=Decimal(5000))
     assert (customer.number, customer.other_number, listed(customer)) == (1, None, ["RECENT"])
     assert customer.forced
+    assert customer.items[1].reason is Reason.NOT_DUE  # what is due today is asked for by nobody
     assert not only(recent, levels={}, method=method).forced
+
+
+def test_what_may_be_in_no_letter_was_not_taken_out_of_one() -> None:
+    """It is not shown as taken out by the user, though the tick is off."""
+    by_document = {line.item.reference: line for line in only(LADDER, unticked=["TODAY"]).items}
+    assert not by_document["TODAY"].suggested
+
+
+def test_forced_early_the_other_way_of_finding_levels_is_told_too() -> None:
+    """At level 2 since five days, ten days late: 3 by count, still 2 by lateness."""
+    ledger = "Compte;Pièce;Date;Échéance;Débit\nC1;FA-1;01/10/2026;15/11/2026;100"
+    customer = only(ledger, levels={"FA-1": 2}, letter=date(2026, 11, 20), forced=True)
+    assert (customer.number, customer.other_number) == (3, 2)
 
 
 @pytest.mark.parametrize(("days", "reason"), [(13, Reason.TOO_RECENT), (14, None), (15, None)])
@@ -164,6 +196,41 @@ def test_a_level_that_the_company_no_longer_has_is_its_last() -> None:
     assert (customer.number, listed(customer)) == (2, ["ONE"])
 
 
+def test_a_last_letter_that_comes_again_stands_in_no_letter_of_a_lower_number() -> None:
+    """With nothing else ready there is no letter to list the others « pour mémoire »."""
+    repeating = [*LEVELS[:2], replace(LEVELS[2], repeat=True)]
+    ledger = "\n".join(
+        line
+        for line in LADDER.splitlines()
+        if not any(f";{d};" in line for d in ("TWO", "ONE", "NEW"))
+    )
+    given: dict[str, Any] = {"procedure": repeating, "letter_no": 1}
+    customer = only(ledger, **given)
+    assert (customer.reason, customer.number, listed(customer)) == (None, None, [])
+    customer = only(ledger, **given, ticked=["THREE"])
+    assert (customer.number, listed(customer)) == (1, ["THREE", "RECENT"])
+    assert listed(only(ledger, procedure=repeating)) == ["THREE"]
+
+
+def test_a_used_up_payment_is_no_reason_and_half_a_euro_is_owed() -> None:
+    """What is not due explains why there is no letter, not the payment that was set off."""
+    customer = only(
+        """
+        Compte;Pièce;Date;Échéance;Débit;Crédit
+        C1;FA-1;01/10/2026;20/12/2026;100;
+        C1;FA-1;02/10/2026;;;99,50
+    """,
+        minimum=Decimal(1000),
+    )  # nothing overdue is not too little
+    assert (customer.position.net, customer.reason) == (Decimal("0.50"), Reason.NOT_DUE)
+    cents = only("Compte;Date;Échéance;Débit\nC1;01/08/2026;01/09/2026;0,50", minimum=Decimal(0))
+    assert (cents.number, cents.balance_due) == (1, Decimal("0.50"))
+    below = only("Compte;Date;Échéance;Débit\nC1;01/08/2026;01/09/2026;0,50", minimum=Decimal(1))
+    assert below.reason is Reason.BELOW_MINIMUM
+    left = only("Compte;Date;Échéance;Débit\nC1;01/08/2026;;-5\nC1;01/08/2026;20/12/2026;9")
+    assert [line.reason for line in left.items] == [None, Reason.NOT_DUE]
+
+
 def test_customers_out_of_range_or_currency_are_counted_together() -> None:
     """One row each, by reason then currency; an account without an open item is nowhere."""
     line = "Compte;Date;Échéance;Débit;Devise;Lettrage\n{};01/08/2026;01/09/2026;{};{};{}"
@@ -171,14 +238,17 @@ def test_customers_out_of_range_or_currency_are_counted_together() -> None:
         line.format("C3", 8, "USD", ""), line.format("C9", 1, "USD", ""),
         line.format("C9", 2, "EUR", ""), line.format("C8", 4, "EUR", ""),
         line.format("C7", 16, "EUR", "A"), line.format("C2", 32, "EUR", ""),
-        line.format("C1", 64, "EUR", ""),
+        line.format("C1", 64, "EUR", ""), line.format("C0", -1, "EUR", ""),
+        line.format("B9", -1, "EUR", ""),
         levels={}, last_account="C3", currency="EUR",
     )  # fmt: skip
     assert [(row.reason, row.currency, row.customers, int(row.net)) for row in found.summaries] == [
         (Reason.OUT_OF_RANGE, "EUR", 2, 6), (Reason.OUT_OF_RANGE, "USD", 1, 1),
         (Reason.OTHER_CURRENCY, "USD", 1, 8),
     ]  # fmt: skip
-    assert [customer.key for customer in found.chased] == [("C1", "EUR"), ("C2", "EUR")]
+    assert [customer.key[0] for customer in found.chased] == ["C1", "C2"]
+    assert [customer.key[0] for customer in found.left_out] == ["B9", "C0"]
+    assert [customer.key[0] for customer in found.in_range] == ["B9", "C0", "C1", "C2"]
 
 
 @pytest.mark.parametrize(

@@ -64,4 +64,5 @@ def test_a_level_asks_for_nothing_that_was_not_entered() -> None:
     """No registered letter, no charges, no repetition; reached on the first day late."""
     plain = DunningLevel(rank=1, delay=8)
     assert (plain.registered, plain.interest, plain.fixed_sum, plain.repeat) == (False,) * 4
-    assert plain.lateness == 0
+    assert (plain.lateness, plain.days_to_pay) == (0, 8)
+    assert (plain.label, plain.template, plain.subject, plain.message) == ("",) * 4

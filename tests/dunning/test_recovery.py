@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +38,9 @@ def test_what_a_campaign_brought_in() -> None:
         record("C3|d", "10.00"), record("C3|e", "20.00"),
     ]  # fmt: skip
     left = {"C1|a": Decimal(0), "C2|c": Decimal(30), "C3|d": Decimal(10), "C3|e": Decimal(25)}
+    letters[0] = replace(letters[0], letter_date=DAY - timedelta(days=1))
     (found,) = recoveries(letters, (), left)
+    assert found.letter_date == DAY  # the last one, of letters of several days
     assert (found.letters, found.claimed, found.recovered) == (3, Decimal(260), Decimal(200))
 
 

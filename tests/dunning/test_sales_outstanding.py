@@ -29,7 +29,7 @@ def test_receivables_over_sales_times_days() -> None:
     """100 000 sold in 365 days, 30 000 still owed: 109,5 days, rounded to 110."""
     ledger = [
         entry(date(2025, 12, 1), 60_000), entry(date(2026, 11, 30), 40_000),
-        entry(date(2026, 10, 1), credit=70_000),
+        entry(date(2026, 10, 1), credit=70_000, code=""),
     ]  # fmt: skip
     (point,) = sales_outstanding(ledger, currency="EUR", as_of=AS_OF, months=1)
     assert (int(point.receivables), int(point.sales), point.span) == (30_000, 100_000, 365)

@@ -88,6 +88,7 @@ def test_nothing_entered_chooses_everybody_by_count_of_letters() -> None:
     selection = Selection(as_of=AS_OF)
     assert (selection.minimum, selection.letter_no) == (Decimal(0), None)
     assert selection.method is LevelMethod.COUNT
+    assert all(selection.in_range(account) for account in ("", "000", "411", "ÉLAN"))
 
 
 def test_a_customer_without_a_card_is_under_the_rules_of_all() -> None:

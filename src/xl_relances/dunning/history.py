@@ -102,23 +102,17 @@ def standing(records: Iterable[HistoryRecord], cancelled: Collection[str]) -> St
     counted = [record for record in records if record.batch not in cancelled]
     counted.sort(key=lambda record: (record.saved_at or datetime.min, record.letter_date))
     items: dict[str, Reached] = {}
-    customers: dict[tuple[str, str], Reached] = {}
-    batches: dict[tuple[str, str], str] = {}
+    last: dict[tuple[str, str], tuple[date, str, int]] = {}
     for record in counted:
-        if record.level is not None and record.identity:
+        if record.level is not None:
             items[record.identity] = Reached(record.level, record.letter_date)
         key = (record.account, record.currency)
-        last = customers.get(key)
-        if last is None or last.letter_date is None or record.letter_date >= last.letter_date:
-            number = record.letter_no
-            same_letter = last is not None and (last.letter_date, batches[key]) == (
-                record.letter_date,
-                record.batch,
-            )
-            if last is not None and same_letter:
-                number = max(number, last.level)
-            customers[key] = Reached(number, record.letter_date)
-            batches[key] = record.batch
+        day, batch, number = last.get(key, (date.min, "", 0))
+        if (record.letter_date, record.batch) == (day, batch):
+            last[key] = day, batch, max(number, record.letter_no)
+        elif record.letter_date >= day:
+            last[key] = record.letter_date, record.batch, record.letter_no
+    customers = {key: Reached(number, day) for key, (day, _, number) in last.items()}
     return Standing(items, customers)
 
 

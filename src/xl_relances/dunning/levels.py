@@ -123,27 +123,27 @@ class DunningProcedure:
         """What comes next for an item that stands at ``level`` since ``letter_date``."""
         base = max(due_date, letter_date) if letter_date else due_date
         if method is LevelMethod.COUNT:
-            upcoming = self._next_by_count(level, base, as_of)
+            following, day = self._next_by_count(level, base)
         else:
-            upcoming = self._next_by_lateness(level, due_date, base, as_of)
-        first_overdue = due_date + timedelta(days=1)
-        if upcoming.day is None or upcoming.day >= first_overdue:
-            return upcoming
-        return NextLevel(upcoming.level, ready=as_of >= first_overdue, day=first_overdue)
-
-    def _next_by_count(self, level: int, base: date, as_of: date) -> NextLevel:
-        following = min(level + 1, self.highest)
-        if following == level and not self.level(level).repeat:
+            following, day = self._next_by_lateness(level, due_date, base, as_of)
+        if day is None:
             return NextLevel(following, ready=False, day=None)
-        day = base + timedelta(days=self.level(following).delay)
+        day = max(day, due_date + timedelta(days=1))  # nothing is asked for before it is overdue
         return NextLevel(following, ready=as_of >= day, day=day)
 
-    def _next_by_lateness(self, level: int, due_date: date, base: date, as_of: date) -> NextLevel:
+    def _next_by_count(self, level: int, base: date) -> tuple[int, date | None]:
+        following = min(level + 1, self.highest)
+        if following == level and not self.level(level).repeat:
+            return following, None
+        return following, base + timedelta(days=self.level(following).delay)
+
+    def _next_by_lateness(
+        self, level: int, due_date: date, base: date, as_of: date
+    ) -> tuple[int, date | None]:
         late = (as_of - due_date).days
         reached = max((step.rank for step in self.levels if step.lateness <= late), default=0)
         following = max(level, reached)
         days = [due_date + timedelta(days=step.lateness) for step in self.levels[level:]]
         if level and self.level(level).repeat:
             days.append(base + timedelta(days=self.level(level).delay))
-        day = min(days, default=None)
-        return NextLevel(following, ready=day is not None and as_of >= day, day=day)
+        return following, min(days, default=None)

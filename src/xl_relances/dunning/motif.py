@@ -65,8 +65,7 @@ class Motifs:
         terms = self.policy.of(customer.position.account)
         if customer.reason is None and terms.block_ended(self.selection.as_of):
             parts.append(_block_ended(terms))
-        if customer.reason is None:
-            parts += self._barred([line.item for line in customer.listed])
+        parts += self._barred([line.item for line in customer.listed])
         if customer.reason is None or customer.reason >= Reason.COVERED:
             parts += self._holds_ended([line.item for line in customer.items])
         if customer.position.has_gap:

@@ -99,7 +99,7 @@ class OpenItem:
 
     @property
     def _is_owed(self) -> bool:
-        return self.is_debit and self.remainder > 0
+        return self.remainder > 0
 
     @property
     def reference(self) -> str:

@@ -87,7 +87,7 @@ class _Run:
         forced = position.key in self.decisions.forced
         items = [self._judge(item, self.selection.method) for item in position.items]
         if forced and not any(line.ready for line in items):
-            items = [self._make_ready(line, self.selection.method) for line in items]
+            items = [self._make_ready(line) for line in items]
         last_letter = self.standing.of_customer(*position.key)
         reason = self._customer_reason(position, items, last_letter, forced=forced)
         if reason is not None:  # no letter is proposed, whatever each item is ready for
@@ -118,7 +118,7 @@ class _Run:
         proposed = None
         if eligible:
             assert upcoming is not None  # it is owed and has a due date
-            reason = _not_ready(upcoming, reached, self.procedure)
+            reason = _not_ready(upcoming)
             proposed = self._proposed(upcoming) if reason is None else None
         return ItemDecision(
             item=item,
@@ -167,15 +167,12 @@ class _Run:
         number = self.selection.letter_no
         return upcoming.level if number is None else number
 
-    def _make_ready(self, line: ItemDecision, method: LevelMethod) -> ItemDecision:
+    def _make_ready(self, line: ItemDecision) -> ItemDecision:
         """« Forcer » with nothing ready: every item that may be in a letter is."""
         if not line.eligible:
             return line
         assert line.upcoming is not None  # as of every item that may be in a letter
-        level = line.upcoming.level
-        if method is LevelMethod.LATENESS:
-            level = max(level, 1)
-        upcoming = replace(line.upcoming, level=level, ready=True)
+        upcoming = replace(line.upcoming, level=max(line.upcoming.level, 1), ready=True)
         return replace(
             line, upcoming=upcoming, ready=True, reason=None, proposed=self._proposed(upcoming)
         )
@@ -217,9 +214,7 @@ class _Run:
     ) -> CustomerDecision:
         """The letter's number from the items not unticked, then exactly what it lists."""
         unticked, ticked = self.decisions.unticked, self.decisions.ticked
-        number = highest_proposed(
-            line for line in items if line.ready and line.item.identity not in unticked
-        )
+        number = highest_proposed(line for line in items if line.item.identity not in unticked)
         suggested = {line.item.identity for line in items if self._lists(line, number)}
         by_hand = {
             line.item.identity for line in items if line.eligible and line.item.identity in ticked
@@ -252,7 +247,7 @@ class _Run:
         if number is None or not line.eligible:
             return False
         if number == highest:
-            if line.ready and line.proposed == highest:
+            if line.proposed == highest:
                 return True
             return line.reached.level < highest and _reminded_since_due(line)
         if line.reached.level >= highest:
@@ -270,19 +265,20 @@ class _Run:
             for line in items
             if line.eligible and line.item.identity not in self.decisions.unticked
         ]
-        upcoming = [self._upcoming(line.item, line.reached, method) for line in lines]
-        ready = [step.level for step in upcoming if step is not None and step.ready]
+        steps = [self._upcoming(line.item, line.reached, method) for line in lines]
+        upcoming = [step for step in steps if step is not None]
+        ready = [step.level for step in upcoming if step.ready]
         if forced and not ready:
-            ready = [max(step.level, 1) for step in upcoming if step is not None]
+            ready = [max(step.level, 1) for step in upcoming]
         return max(ready, default=None)
 
 
-def _not_ready(upcoming: NextLevel, reached: Reached, procedure: DunningProcedure) -> Reason | None:
+def _not_ready(upcoming: NextLevel) -> Reason | None:
     if upcoming.ready:
         return None
     if upcoming.level == 0:
         return Reason.LEVEL_ZERO
-    if upcoming.day is None and reached.level == procedure.highest:
+    if upcoming.day is None:
         return Reason.LAST_LEVEL
     return Reason.TOO_RECENT
 
