@@ -44,6 +44,11 @@ def _sale(customer: str, day: date, amount: str, **fields: Any) -> list[Booked]:
     ]
 
 
+AMOUNT_ENDS = {
+    "Quadra (ASCII)": 55, "Cegid (TRA)": 150, "Sage 100 (PNM)": 104, "Ciel (XIMPORT)": 85,
+}  # fmt: skip
+"""Where amount and side end, in formats of fixed places."""
+
 SMALL = [
     *_sale("411DUP", date(2026, 1, 5), "1200", due=date(2026, 2, 4)),
     *_sale("411DUP", date(2026, 2, 10), "-700.10", piece="R1", label="Virement"),
@@ -138,6 +143,36 @@ def test_a_broken_line_keeps_its_customer_from_letters(
     assert "Virement" in result.left_out[0].value
     assert result.left_out[0].kept is not None
     assert result.left_out[0].kept["Compte"] == "411DUP"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(sorted(AMOUNT_ENDS)),
+    st.integers(0, 60),
+    st.integers(0, 149),
+    st.sampled_from(["", "x", "0", " "]),
+    st.booleans(),
+)
+def test_a_damaged_character_loses_no_payment(
+    package: str, line: int, place: int, typed: str, shifts: bool
+) -> None:
+    """The balance is right, or the line is told; a figure for a figure nobody can see."""
+    lines = WRITERS[package](SMALL * 10).splitlines(keepends=True)
+    place %= AMOUNT_ENDS[package]
+    ours = [
+        at for at, text in enumerate(lines) if at > 9 and any(map(text.__contains__, _CUSTOMERS))
+    ]
+    line = ours[line % len(ours)]
+    if lines[line][place] in "0123456789.," and typed in "0 ":
+        shifts = True
+    lines[line] = lines[line][:place] + typed + lines[line][place + (not shifts or not typed) :]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "export.txt"
+        path.write_text("".join(lines), encoding="utf-8", newline="")
+        (read,) = read_files([path]).files
+    right = sum(entry.entry.amount for entry in read.lines) == 10 * Decimal("1099.95")
+    other = "31 lignes d'autres comptes" in " ".join(read.notes)  # it was 30, of which one more
+    assert right or other or any(row.fault for row in read.left_out)
 
 
 QUADRA_PARTS = (

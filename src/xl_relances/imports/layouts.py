@@ -10,8 +10,17 @@ Source: product specification, section 6.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+_CENTS = re.compile(r"[+-]?\d+")
+_DECIMAL = re.compile(r"[+-]?\d+(?:[.,]\d{1,4})?")
+_MARKED = re.compile(r"[+-]?\d+[.,]\d{2,4}")
+_SIDES = {"D": 1, "C": -1}
 
 Place = tuple[int, int]
 """Position from 1 and length."""
@@ -55,6 +64,41 @@ class Layout:
     def fields(self) -> frozenset[str]:
         """The fields that it tells."""
         return frozenset(self.places) | frozenset(filter(None, self.columns))
+
+    def day(self, text: str) -> date | None:
+        """The day that a text says; None for any other text."""
+        return _day(text, self.days)
+
+    def amount(self, text: str) -> Decimal | None:
+        """The amount that a text says, with its sign; None for any other text."""
+        form = _CENTS if self.cents else _MARKED if self.marked else _DECIMAL
+        if not form.fullmatch(text):
+            return None
+        amount = Decimal(text.replace(",", "."))
+        return amount.scaleb(-2) if self.cents else amount
+
+    def money(self, texts: Mapping[str, str]) -> Decimal | None:
+        """The amount of an entry, debit positive; None where its fields say none."""
+        if "debit" in texts:
+            said = [self.amount(text) for name in ("debit", "credit") if (text := texts[name])]
+            if not said or None in said or (len(said) == 1 and not said[0]):
+                return None  # 0 beside nothing: the amount may be what is missing
+            debit, credit = (self.amount(texts[name] or "0") for name in ("debit", "credit"))
+            return (debit or Decimal(0)) - (credit or Decimal(0))
+        amount, sign = self.amount(texts["amount"]), _SIDES.get(texts["side"])
+        return None if amount is None or sign is None else sign * amount
+
+
+@lru_cache(maxsize=20_000)
+def _day(text: str, forms: tuple[str, ...]) -> date | None:
+    for form in forms:
+        if text.isdecimal() and len(text) != (8 if "%Y" in form else 6):
+            continue
+        try:
+            return datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    return None
 
 
 LAYOUTS = (

@@ -13,9 +13,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from xl_relances import french
@@ -31,10 +30,8 @@ _TITLES = {
 }  # fmt: skip
 """What the columns are called, since the file does not say."""
 
-_CENTS = re.compile(r"[+-]?\d+")
-_DECIMAL = re.compile(r"[+-]?\d+(?:[.,]\d{1,4})?")
-_MARKED = re.compile(r"[+-]?\d+[.,]\d{1,4}")
 _ACCOUNT = re.compile(r"\w[\w .&/'-]*")
+_CURRENCY = re.compile(r"(?:[A-Z]{3})?")
 _NO_DAY = re.compile(r"[0 ]*")
 _KINDS = frozenset({"", "X", "G"})
 """General and auxiliary accounts; any other kind of line is no entry that we know."""
@@ -204,7 +201,12 @@ class Entries:
             if len(fields) < len(columns) or any(fields[len(columns) :]):
                 return None
             return dict(zip(columns, fields, strict=False))
-        if len(record) < sum(layout.places["amount"][0]) - 1:
+        end = sum(layout.places["amount"][0]) - 1
+        if (
+            len(record) < end
+            or (layout.cents and not record[end - 1].isdecimal())  # cents fill their place
+            or (layout.marked and record[end : end + 1].isdecimal())  # a letter follows others
+        ):
             return None
         return {
             name: next(filter(None, (self._cut(record, place) for place in places)), "")
@@ -221,15 +223,17 @@ class Entries:
         texts = self._texts(record)
         if texts is None or not _ACCOUNT.fullmatch(texts["account"]):
             return None
-        day, due = (_day(texts.get(name, ""), self.layout.days) for name in ("date", "due"))
-        amount = _money(texts, self.layout)
+        day, due = (self.layout.day(texts.get(name, "")) for name in ("date", "due"))
+        amount = self.layout.money(texts)
         if day is None or amount is None:
             return None
         if due is None and not _NO_DAY.fullmatch(texts.get("due", "")):
             return None
         if texts.get("kind", "") not in _KINDS or texts.get("unit", "") not in _UNITS:
             return None
-        foreign = _amount(texts.get("currency_amount", ""), self.layout)
+        if not _CURRENCY.fullmatch(texts.get("currency", "")):
+            return None
+        foreign = self.layout.amount(texts.get("currency_amount", ""))
         return {
             **texts,
             "date": day,
@@ -247,8 +251,8 @@ class Entries:
         self.masters[account] = known[0] or name, known[1] or general
 
     def _part(self, record: str) -> tuple[date, Decimal] | None:
-        day = _day(self._cut(record, self.layout.part["due"]), self.layout.days)
-        amount = _amount(self._cut(record, self.layout.part["amount"]), self.layout)
+        day = self.layout.day(self._cut(record, self.layout.part["due"]))
+        amount = self.layout.amount(self._cut(record, self.layout.part["amount"]))
         return None if day is None or amount is None else (day, abs(amount))
 
     def _parted(
@@ -284,38 +288,6 @@ class Entries:
                 "amount": " ".join(self._cut(record, (1, len(record))).split()),
             }
         )
-
-
-def _money(texts: Mapping[str, str], layout: Layout) -> Decimal | None:
-    """The signed amount, debit positive; None where it cannot be read."""
-    if "debit" in texts:
-        debit, credit = (_amount(texts[name] or "0", layout) for name in ("debit", "credit"))
-        if debit is None or credit is None or not (texts["debit"] or texts["credit"]):
-            return None
-        return debit - credit
-    amount = _amount(texts["amount"], layout)
-    sign = {"D": 1, "C": -1}.get(texts["side"])
-    return None if amount is None or sign is None else sign * amount
-
-
-def _amount(text: str, layout: Layout) -> Decimal | None:
-    form = _CENTS if layout.cents else _MARKED if layout.marked else _DECIMAL
-    if not form.fullmatch(text):
-        return None
-    amount = Decimal(text.replace(",", "."))
-    return amount.scaleb(-2) if layout.cents else amount
-
-
-@lru_cache(maxsize=20_000)
-def _day(text: str, forms: tuple[str, ...]) -> date | None:
-    for form in forms:
-        if text.isdecimal() and len(text) != (8 if "%Y" in form else 6):
-            continue
-        try:
-            return datetime.strptime(text, form).date()
-        except ValueError:
-            continue
-    return None
 
 
 def recognised(text: TextFile) -> Entries | None:
