@@ -373,6 +373,31 @@ def test_customers_with_a_draft_are_not_sent_to_unasked(book: xw.Book, office: P
     assert list((home(book) / FOLDER / "brouillons").iterdir()) == []
 
 
+def test_whom_an_undone_campaign_wrote_to_is_not_written_to_again_unasked(
+    book: xw.Book, office: PostOffice
+) -> None:
+    """Undo takes levels back, never a mail: the letter made in its place goes after a question."""
+    one(book)
+    say("yes")
+    mail(book, Way.SMTP, server=office.server())
+    headless.engine.answer = lambda *_: "yes"
+    run.save(book, now=NOW, user="léa")
+    run.undo(book, now=NOW)
+    typed(book, layout.PREPARATION_TABLE, "N° lettre", 2, Compte="411ACIDROU")
+    run.issue(book, choice=run.chosen(accounts=["411ACIDROU"]))
+    headless.engine.answer = None
+    say("no")
+    assert mail(book, Way.SMTP, server=office.server()).count(Result.TO_SEND) == 1
+    assert "1 e-mail est déjà parti pour une campagne annulée depuis." in asked()[0]
+    assert len(office.arrived) == 1
+    say("yes", "yes")
+    assert mail(book, Way.SMTP, server=office.server()).count(Result.SENT) == 1
+    assert len(office.arrived) == 2
+    say()
+    assert mail(book, Way.SMTP, server=office.server()).count(Result.ALREADY) == 1
+    assert not asked()
+
+
 class Recorded:
     """What a COM client of Outlook would see."""
 
