@@ -433,6 +433,25 @@ def test_whom_an_undone_campaign_wrote_to_is_not_written_to_again_unasked(
     assert not asked()
 
 
+def test_a_payment_since_the_letter_is_said_before_its_mail_goes(
+    book: xw.Book, office: PostOffice
+) -> None:
+    """Nobody should learn from the customer that he has paid."""
+    one(book)
+    held = tables.read(book, layout.PREPARATION_TABLE)
+    place = [row[held.index("Compte")] for row in held.rows].index("411ACIDROU")
+    motif = held.rows[place][held.index("Motif")]
+    since = f"{motif} ; depuis l'édition : FA-1 n'est plus ouverte"
+    tables.write_columns(book, layout.PREPARATION_TABLE, {"Motif": [since]}, [held.numbers[place]])
+    told = "E-mail à 411ACIDROU : depuis l'édition de la lettre : FA-1 n'est plus ouverte."
+    assert any(str(finding).startswith(told) for finding in mail(book, dry_run=True).findings)
+    say("no")
+    with pytest.raises(CancelledError):
+        mail(book, Way.SMTP, server=office.server())
+    assert "le grand livre a changé depuis (voyez Motif). Un e-mail parti" in asked()[0]
+    assert not office.arrived
+
+
 class Recorded:
     """What a COM client of Outlook would see."""
 

@@ -43,7 +43,7 @@ from xl_relances.run.mail_report import (
     unclear,
 )
 from xl_relances.run.reading import confirm, gather, quiet, writable
-from xl_relances.run.sending import DRAFTS_FOLDER, noted
+from xl_relances.run.sending import DRAFTS_FOLDER, changed_since, noted
 
 __all__ = ["MailLine", "MailReport", "Result", "Way", "as_records", "mail", "message", "usual_way"]
 
@@ -193,10 +193,12 @@ class _Dispatch:
         if formal:
             notices = french.count(formal, "mise en demeure", "mises en demeure")
             warning = f" dont {notices} : un e-mail ne prouve pas qu'elle est arrivée,"
+        old = [plan for plan in wanted if changed_since(plan.row.motif)]
+        doubt = f" {_names(old)} : le grand livre a changé depuis (voyez Motif)." if old else ""
         confirm(
             self._book,
             f"Envoyer {french.count(len(wanted), 'e-mail')},{warning} au nom de "
-            f"{self._office.senders[0]} ? Un e-mail parti ne se rattrape pas.",
+            f"{self._office.senders[0]} ?{doubt} Un e-mail parti ne se rattrape pas.",
         )
 
     def _answer(self, question: str) -> str:
