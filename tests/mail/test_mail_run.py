@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import MagicMock
 
@@ -18,6 +19,7 @@ from post_office import PostOffice, opened, parsed
 from test_mail_message import MAIL
 from typer.testing import CliRunner
 
+import books
 from books import typed
 from xl_relances import headless, run
 from xl_relances.book import layout, named_cells, preparation_sheet, tables
@@ -182,6 +184,39 @@ def test_no_shipped_mail_says_that_the_letter_is_posted_too() -> None:
     messages = [str(level[-1]) for level in procedure.LEVELS]
     assert len(messages) == 3
     assert not [text for text in messages if re.search("recommand|original|poste", text)]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_shipped_mail_recalls_a_letter_that_was_never_sent(
+    tmp_path: Path, language: str
+) -> None:
+    """By lateness a first letter may be the second or the formal notice."""
+    late = {"C1": 10, "C2": 30, "C3": 60}
+    ledger = [
+        {"Compte": account, "Nom": account, "Pièce": f"FA-{account}", "Débit": 100,
+         "Date": NOW.date() - timedelta(days + 30), "Échéance": NOW.date() - timedelta(days)}
+        for account, days in late.items()
+    ]  # fmt: skip
+    cards = [
+        {"Compte": account, "Nom": account, "Langue": language, "Envoi": "E-mail",
+         "E-mail": "c@client.example"}
+        for account in late
+    ]  # fmt: skip
+    path = books.make(tmp_path, ledger, cards, calcul_niveau="Retard", date_relance=NOW.date())
+    with books.opened(path, keep=False) as found:
+        books.prepare(found)
+        books.issue(found)
+        assert books.proposed(found) == {"C1": 1, "C2": 2, "C3": 3}
+        mail(found)
+    drafts = [parsed(draft.read_bytes()) for draft in tmp_path.rglob("*.eml")]
+    bodies = [body for draft in drafts if (body := draft.get_body(("plain",))) is not None]
+    assert len(bodies) == len(late)
+    said = " ".join(
+        [*(body.get_content() for body in bodies), *(str(draft["Subject"]) for draft in drafts)]
+    )
+    assert not re.findall(
+        r"(?i)précédent|nos relances|sans effet|earlier|our reminder|second", said
+    )
 
 
 def test_an_english_customer_is_written_to_in_english(book: xw.Book) -> None:
@@ -371,6 +406,50 @@ def test_customers_with_a_draft_are_not_sent_to_unasked(book: xw.Book, office: P
     say("yes", "yes")
     assert mail(book, Way.SMTP, server=office.server()).count(Result.SENT) == 1
     assert list((home(book) / FOLDER / "brouillons").iterdir()) == []
+
+
+def test_whom_an_undone_campaign_wrote_to_is_not_written_to_again_unasked(
+    book: xw.Book, office: PostOffice
+) -> None:
+    """Undo takes levels back, never a mail: the letter made in its place goes after a question."""
+    one(book)
+    say("yes")
+    mail(book, Way.SMTP, server=office.server())
+    headless.engine.answer = lambda *_: "yes"
+    run.save(book, now=NOW, user="léa")
+    run.undo(book, now=NOW)
+    typed(book, layout.PREPARATION_TABLE, "N° lettre", 2, Compte="411ACIDROU")
+    run.issue(book, choice=run.chosen(accounts=["411ACIDROU"]))
+    headless.engine.answer = None
+    say("no")
+    assert mail(book, Way.SMTP, server=office.server()).count(Result.TO_SEND) == 1
+    assert "1 e-mail est déjà parti pour une campagne annulée depuis." in asked()[0]
+    assert len(office.arrived) == 1
+    say("yes", "yes")
+    assert mail(book, Way.SMTP, server=office.server()).count(Result.SENT) == 1
+    assert len(office.arrived) == 2
+    say()
+    assert mail(book, Way.SMTP, server=office.server()).count(Result.ALREADY) == 1
+    assert not asked()
+
+
+def test_a_payment_since_the_letter_is_said_before_its_mail_goes(
+    book: xw.Book, office: PostOffice
+) -> None:
+    """Nobody should learn from the customer that he has paid."""
+    one(book)
+    held = tables.read(book, layout.PREPARATION_TABLE)
+    place = [row[held.index("Compte")] for row in held.rows].index("411ACIDROU")
+    motif = held.rows[place][held.index("Motif")]
+    since = f"{motif} ; depuis l'édition : FA-1 n'est plus ouverte"
+    tables.write_columns(book, layout.PREPARATION_TABLE, {"Motif": [since]}, [held.numbers[place]])
+    told = "E-mail à 411ACIDROU : depuis l'édition de la lettre : FA-1 n'est plus ouverte."
+    assert any(str(finding).startswith(told) for finding in mail(book, dry_run=True).findings)
+    say("no")
+    with pytest.raises(CancelledError):
+        mail(book, Way.SMTP, server=office.server())
+    assert "le grand livre a changé depuis (voyez Motif). Un e-mail parti" in asked()[0]
+    assert not office.arrived
 
 
 class Recorded:

@@ -40,9 +40,9 @@ _ENGLISH = {
         ),
     ),
     "next": (
-        "Second reminder: overdue invoices",
+        "Overdue invoices: reminder",
         (
-            "Despite our earlier reminder, the invoices listed in the attached letter remain "
+            "Unless we are mistaken, the invoices listed in the attached letter remain "
             "unpaid. Please settle them within the time it states, or let us know what prevents "
             "it."
         ),
@@ -50,8 +50,8 @@ _ENGLISH = {
     "last": (
         "Formal notice to pay",
         (
-            "Our reminders having remained without effect, please find attached our formal notice "
-            "to pay, within the time it sets, the sums detailed in it."
+            "Please find attached our formal notice to pay, within the time it sets, the sums "
+            "detailed in it, which remain unpaid."
         ),
     ),
 }

@@ -53,6 +53,7 @@ class Office:
         self.way, self.clock = way, clock
         self._desk = Desk.at(book, snapshot, None)
         self._journals: dict[str, Journal] = {}
+        self._standing = snapshot.standing()
         company = addresses(snapshot.settings.text("societe_email")).valid
         chosen = snapshot.settings.text("smtp_expediteur")
         self._sender_cell = chosen
@@ -183,9 +184,25 @@ class Office:
 
     def journal(self, row: CustomerRow) -> Journal:
         """The journal of its campaign, read once."""
-        if row.batch not in self._journals:
-            self._journals[row.batch] = Journal.read(self.campaign(row))
-        return self._journals[row.batch]
+        return self._journal_of(row.batch)
+
+    def _journal_of(self, batch: str) -> Journal:
+        if batch not in self._journals:
+            folder = campaign_folder(self._book, self._snapshot, batch)
+            self._journals[batch] = Journal.read(folder)
+        return self._journals[batch]
+
+    def sent_before_undo(self, row: CustomerRow) -> bool:
+        """Whether a mail went for a campaign that was undone, since the last letter that counts."""
+        last = self._standing.customers.get(row.key)
+        since = last.letter_date if last is not None else None
+        return any(
+            batch != row.batch
+            and (since is None or batch[:10] > since.isoformat())
+            and (entry := self._journal_of(batch).of(*row.key)) is not None
+            and entry.state is State.SENT
+            for batch in self._snapshot.campaigns.cancelled
+        )
 
     @staticmethod
     def stem(row: CustomerRow) -> str:

@@ -11,7 +11,7 @@ from xl_relances import french
 from xl_relances.book.customers_sheet import Customers
 from xl_relances.book.preparation_rows import CustomerRow
 from xl_relances.errors import Finding
-from xl_relances.run.sending import DRAFT_READY, means_of
+from xl_relances.run.sending import DRAFT_READY, changed_since, means_of
 
 
 class Way(StrEnum):
@@ -190,6 +190,10 @@ def findings(lines: Iterable[MailLine]) -> Iterator[Finding]:
             yield _told(where, f"{line.reason} : rien n'est renvoyé, écrivez-lui vous-même.")
         elif line.result is Result.SENT and line.reason:
             yield _told(where, f"{line.reason}.")
+        if line.result in _LEAVES and (changed := changed_since(line.row.motif)):
+            yield _told(
+                where, f"depuis l'édition de la lettre : {changed}. Vérifiez avant d'écrire."
+            )
         if line.stale_pdf:
             yield _told(where, "le PDF est plus ancien que la lettre : la lettre Word est jointe.")
         alone = not means_of(line.sending).post

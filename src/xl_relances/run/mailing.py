@@ -43,7 +43,7 @@ from xl_relances.run.mail_report import (
     unclear,
 )
 from xl_relances.run.reading import confirm, gather, quiet, writable
-from xl_relances.run.sending import DRAFTS_FOLDER, noted
+from xl_relances.run.sending import DRAFTS_FOLDER, changed_since, noted
 
 __all__ = ["MailLine", "MailReport", "Result", "Way", "as_records", "mail", "message", "usual_way"]
 
@@ -130,6 +130,7 @@ class _Dispatch:
         """The plans that go, once the user was asked about what may have gone already."""
         wanted: list[Plan] = []
         drafted: list[Plan] = []
+        undone: list[Plan] = []
         for plan in plans:
             key = plan.row.key
             journal = self._office.journal(plan.row)
@@ -138,10 +139,17 @@ class _Dispatch:
                 continue
             if entry and entry.state is State.SENDING and not self._went_not(plan, entry, journal):
                 continue
-            made = journal.draft_of(*key)
-            (drafted if self._way is Way.SMTP and made else wanted).append(plan)
+            if self._way is not Way.SMTP:
+                wanted.append(plan)
+            elif self._office.sent_before_undo(plan.row):
+                undone.append(plan)
+            else:
+                (drafted if journal.draft_of(*key) else wanted).append(plan)
         if drafted and self._answer(self._about_drafts(drafted)) == "yes":
-            wanted = [plan for plan in plans if plan in wanted or plan in drafted]
+            wanted += drafted
+        if undone and self._answer(self._about_undone(undone)) == "yes":
+            wanted += undone
+        wanted = [plan for plan in plans if plan in wanted]
         if self._way is Way.SMTP and wanted:
             self._confirm(wanted)
         return wanted
@@ -171,16 +179,26 @@ class _Dispatch:
             "serveur ? Non ou Annuler : rien ne part vers ces clients."
         )
 
+    @staticmethod
+    def _about_undone(plans: Sequence[Plan]) -> str:
+        gone = french.count(len(plans), "e-mail est déjà parti", "e-mails sont déjà partis")
+        return (
+            f"{_names(plans)} : {gone} pour une campagne annulée depuis. Envoyer aussi la nouvelle "
+            "lettre ? Non ou Annuler : rien ne part vers ces clients."
+        )
+
     def _confirm(self, wanted: Sequence[Plan]) -> None:
         formal = sum(plan.line.formal for plan in wanted)
         warning = ""
         if formal:
             notices = french.count(formal, "mise en demeure", "mises en demeure")
             warning = f" dont {notices} : un e-mail ne prouve pas qu'elle est arrivée,"
+        old = [plan for plan in wanted if changed_since(plan.row.motif)]
+        doubt = f" {_names(old)} : le grand livre a changé depuis (voyez Motif)." if old else ""
         confirm(
             self._book,
             f"Envoyer {french.count(len(wanted), 'e-mail')},{warning} au nom de "
-            f"{self._office.senders[0]} ? Un e-mail parti ne se rattrape pas.",
+            f"{self._office.senders[0]} ?{doubt} Un e-mail parti ne se rattrape pas.",
         )
 
     def _answer(self, question: str) -> str:

@@ -71,6 +71,11 @@ def noted(motif: str, note: str) -> str:
     return reason + (f"{_NOTE}{note}" if note else "") + since + changed
 
 
+def changed_since(motif: str) -> str:
+    """What « Motif » says of the ledger's changes since the letter; empty for none."""
+    return motif.partition(SINCE)[2]
+
+
 def with_letter_anew(motif: str) -> str:
     """« Motif » of a row whose letter was made anew: a draft of the former one is none any more."""
     if f"{_NOTE}{DRAFT_READY}" not in motif:

@@ -22,15 +22,17 @@ _MESSAGES = (
         "pas tenir compte de ce message."
     ),
     (
-        "Malgré notre précédent rappel, les factures détaillées dans la lettre jointe restent "
-        "impayées à ce jour. Nous vous demandons de les régler sous huit jours, ou de nous "
-        "indiquer ce qui s’y oppose."
+        "Sauf erreur de notre part, les factures détaillées dans la lettre jointe restent "
+        "impayées à ce jour. Nous vous demandons de les régler au plus tard à la date qu’elle "
+        "indique, ou de nous dire ce qui s’y oppose."
     ),
     (
-        "Nos relances étant restées sans effet, vous trouverez ci-joint notre mise en demeure de "
-        "régler, dans le délai qu’elle fixe, les sommes qui y sont détaillées."
+        "Vous trouverez ci-joint notre mise en demeure de régler, dans le délai qu’elle fixe, "
+        "les sommes qui y sont détaillées et qui restent impayées."
     ),
 )
+"""They recall no earlier letter: by lateness, or with a number given to all, there may be none.
+The letter itself names those that there are."""
 
 LEVELS: tuple[Row, ...] = (
     (1, "Rappel", "relance_1.docx", 8, 8, 1, 0, 0, 0, 8,
