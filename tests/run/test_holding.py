@@ -257,7 +257,7 @@ def test_a_promise_before_the_day_of_the_letters(tmp_path: Path) -> None:
         prepare(book)
         report = promise(book, rows(book, DETAIL, Pièce="FA-11"))
         assert report.sentences[1] == (
-            "Les lettres sont du 11/12/2026, après cette date : elles la réclament encore."
+            "Les lettres sont du 11/12/2026, après cette date : elles n'en tiennent pas compte."
         )
         assert row_of(book, "preparation", Compte="C1")["Solde dû"] == "1500.00"
 

@@ -100,8 +100,8 @@ class HoldReport:
         day = self.preparation.as_of
         if self.until is not None and self.until < day:
             yield (
-                f"Les lettres sont du {french.short_date(day)}, après cette date : elles la "
-                "réclament encore."
+                f"Les lettres sont du {french.short_date(day)}, après cette date : elles n'en "
+                "tiennent pas compte."
             )
         if self.letters:
             stay = ("lettre déjà éditée reste", "lettres déjà éditées restent")

@@ -140,12 +140,11 @@ def _change(
         sheets_of_run = (
             layout.PREPARATION_TABLE, layout.DETAIL_TABLE, layout.NON_RELANCES_TABLE,
         )  # fmt: skip
-        if criteria is None:
-            writable(book, _LEDGER)
-            sheets, findings = desk.sheets, list[Finding]()
-        else:
-            findings = writable(book, _LEDGER, *sheets_of_run, state=desk.snapshot.settings)
-            sheets = with_current_letters(book, desk.sheets)
+        writable(book, _LEDGER)  # whose filters stay: single cells are written
+        sheets, findings = desk.sheets, list[Finding]()
+        if criteria is not None:
+            findings = writable(book, *sheets_of_run, state=desk.snapshot.settings)
+            sheets = with_current_letters(book, sheets)
         single_cells.write(
             book,
             _LEDGER,
