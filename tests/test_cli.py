@@ -250,6 +250,36 @@ def test_a_whole_campaign(tmp_path: Path) -> None:
     assert path.with_name("relances.xlsm.bak").is_file()
 
 
+def test_a_promise_and_its_end(path: Path) -> None:
+    """Noted beside the document, in force at once; lifted, the letter claims it again."""
+    day = "31/12/2099"
+    options = ("--item", "FA-21", "--until", day, "--reason", "virement")
+    assert command("hold", path, "promise", *options)[:2] == (
+        0, f"1 échéance promise pour le {day} ; 1 client sort de Préparation.\n",
+    )  # fmt: skip
+    (item,) = [row for row in records(path, "detail") if row["Pièce"] == "FA-21"]
+    assert item["Motif"].endswith(f"jusqu'au {day} compris (virement)")
+    code, out, _ = command("hold", path, "lift", "--account", "C2")
+    assert code == 0
+    assert out == (
+        "1 échéance reprise : ni litige ni promesse ; 1 client revient dans Préparation.\n"
+    )
+
+
+def test_what_cannot_be_disputed_is_an_exit_of_1(path: Path) -> None:
+    """Nothing is written: the workbook is the same file."""
+    before = path.read_bytes()
+    code, _, errors = command("hold", path, "dispute", "--item", "VIR")
+    assert (code, errors) == (
+        1, "« VIR » : ni pièce ni écriture ouverte de ce nom. Rien n'a été changé.\n",
+    )  # fmt: skip
+    code, out, _ = command("hold", path, "lift", "--item", "FA-11")
+    assert (code, out) == (1, "Rien de changé.\nLaissé : 1 (ni litige ni promesse).\n")
+    code, _, errors = command("hold", path, "promise", "--item", "FA-11")
+    assert (code, errors) == (1, "Une promesse a besoin de sa date. Rien n'a été changé.\n")
+    assert path.read_bytes() == before
+
+
 def test_without_yes_and_without_a_terminal_nothing_is_done(path: Path) -> None:
     """The question is printed, with the option that answers it."""
     before = path.read_bytes()

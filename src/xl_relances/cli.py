@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xl_relances import __version__, french
+from xl_relances import __version__, french, ledger_commands
 from xl_relances.errors import Finding
+from xl_relances.options import BookArgument, JsonOption, YesOption, day
 from xl_relances.terminal import boundary, console, open_book, say, tell
 
 if TYPE_CHECKING:
@@ -33,17 +34,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-BookArgument = Annotated[Path, typer.Argument(metavar="CLASSEUR", help="Le classeur .xlsm.")]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Répondre oui aux questions.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Résultat en JSON.")]
-
-
-def _day(text: str) -> date:
-    day = french.parse_date(text)
-    if day is None:
-        raise typer.BadParameter(f"date ISO ou JJ/MM/AAAA attendue, « {text} » lu")
-    return day
-
 
 def _amount(text: str) -> str:
     if french.parse_amount(text) is None:
@@ -58,7 +48,7 @@ def _letter(text: str) -> str:
 
 
 DayOption = Annotated[
-    date | None, typer.Option("--as-of", parser=_day, metavar="DATE", help="Date de relance.")
+    date | None, typer.Option("--as-of", parser=day, metavar="DATE", help="Date de relance.")
 ]
 
 
@@ -103,48 +93,8 @@ def demo(
         play(out, console())
 
 
-@app.command(name="import")
-def import_(
-    book: BookArgument,
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FICHIER...", help="Grands livres, FEC, clients.")
-    ],
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--column", metavar="NOTRE=LEUR", help='"Échéance=Date échéance" (répétable).'
-        ),
-    ] = None,
-    sheet: Annotated[str | None, typer.Option(help="Feuille du classeur à lire.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Encodage du fichier texte.")] = None,
-    dates: Annotated[str | None, typer.Option(help="Forme des dates : JJ/MM/AAAA, JJMMAA…")] = None,
-    decimal: Annotated[str | None, typer.Option(help="Marque décimale : , ou .")] = None,
-    yes: YesOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Lit des exports comptables dans Grand livre et Clients ; l'historique reste."""
-    from xl_relances.imports.sources import Answers  # noqa: PLC0415
-    from xl_relances.run.importing import import_files  # noqa: PLC0415
-
-    columns = {}
-    for pair in column or ():
-        ours, equals, theirs = pair.partition("=")
-        if not equals or not ours.strip() or not theirs.strip():
-            raise typer.BadParameter(f"« {pair} » : NOTRE=LEUR attendu.")
-        columns[ours.strip()] = theirs.strip()
-    if decimal not in {None, ",", "."}:
-        raise typer.BadParameter(f"« {decimal} » : , ou . attendu.")
-    answers = Answers(columns=columns, encoding=encoding, sheet=sheet, dates=dates, decimal=decimal)
-    with boundary(), open_book(book, yes=yes) as opened:
-        result = import_files(opened, files, answers=answers)
-        opened.save()
-        if as_json:
-            print(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
-        else:
-            tell("\n".join(result.sentences))
-        say([row.finding for row in result.left_out])
-    if result.left_out:
-        raise typer.Exit(1)
+app.command(name="import")(ledger_commands.import_)
+app.command()(ledger_commands.hold)
 
 
 @app.command()
@@ -156,7 +106,7 @@ def prepare(
     last: Annotated[str | None, typer.Option("--to", help="Dernier compte.")] = None,
     currency: Annotated[str | None, typer.Option(help="Devise.")] = None,
     invoices_before: Annotated[
-        date | None, typer.Option(parser=_day, metavar="DATE", help="Factures établies avant le.")
+        date | None, typer.Option(parser=day, metavar="DATE", help="Factures établies avant le.")
     ] = None,
     min_balance: Annotated[
         str | None, typer.Option(parser=_amount, metavar="MONTANT", help="Solde minimum.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from collections.abc import Callable
@@ -11,11 +12,12 @@ from typing import Any
 
 import pytest
 import xlwings as xw
+from openpyxl import Workbook
 
 import books
 from imports.held_rows import rows
 from imports.test_import_fec import DOWN_PAYMENT, fec
-from xl_relances import headless, run
+from xl_relances import french, headless, run
 from xl_relances.book import layout, tables
 from xl_relances.book.settings import Settings
 from xl_relances.errors import CancelledError, FindingsError
@@ -105,6 +107,75 @@ def test_promises_stay_with_their_items(
         "FA-1": (None, None, None),
         "FA-2": ("oui", datetime(2026, 3, 1), "Virement annoncé"),
     }
+
+
+HELD = "Compte;Nom;Écriture;Pièce;Date;Échéance;Débit;Crédit;Litige;Promesse;Jusqu'au;Motif\n"
+MARKED = (
+    'C1;Un;VE-1;FA-1;05/01/2026;04/02/2026;10,00;;;oui;01/03/2026;"virement ; annoncé"\n'
+    "C1;Un;VE-2;FA-2;05/01/2026;04/02/2026;20,00;;Prix contesté;non;31/12/2026;=1+1\n"
+    "C2;Deux;VE-3;FA-3;05/01/2026;04/02/2026;30,00;;;;;\n"
+    "C2;Deux;VE-4;FA-4;05/01/2026;04/02/2026;40,00;;qualité;;;\n"
+)
+
+
+def marks(book: xw.Book) -> dict[str, tuple[Any, ...]]:
+    titles = ("Litige", "Promesse", "Jusqu'au", "Motif")
+    return {row["Pièce"]: tuple(row.get(title) for title in titles) for row in rows(book)}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_exported_ledger_loses_nothing_in_an_empty_workbook(
+    book: xw.Book, imported: Callable[..., ImportResult], tmp_path: Path, kind: str
+) -> None:
+    """Marks, day and reason come back with their entries, a reason « =1+1 » as a text."""
+    if kind == "csv":
+        imported(f__csv=HELD + MARKED)
+    else:
+        exported = Workbook()
+        sheet = exported.active
+        assert sheet is not None
+        for line in csv.reader(io.StringIO(HELD + MARKED), delimiter=";"):
+            sheet.append([french.parse_date(cell) or cell or None for cell in line])
+        sheet["L3"].data_type = "s"
+        exported.save(tmp_path / "held.xlsx")
+        imported(f__xlsx=(tmp_path / "held.xlsx").read_bytes())
+    assert marks(book) == {
+        "FA-1": (None, "oui", datetime(2026, 3, 1), "virement ; annoncé"),
+        "FA-2": ("Prix contesté", None, datetime(2026, 12, 31), "=1+1"),
+        "FA-3": (None, None, None, None),
+        "FA-4": ("qualité", None, None, None),
+    }
+    assert not imported(f__csv=HELD + MARKED).changed
+
+
+def test_what_the_user_noted_is_not_ended_by_the_file(
+    book: xw.Book, imported: Callable[..., ImportResult]
+) -> None:
+    """One day serves both marks: a dispute without an end keeps none."""
+    imported(f__csv=HELD + MARKED)
+    later = MARKED.replace("qualité;;;", "prix;oui;31/01/2026;autre")
+    imported(f__csv=HELD + later.replace("30,00;;;;;", "30,00;;;oui;31/01/2027;chèque"))
+    assert marks(book)["FA-4"] == ("qualité", None, None, None)
+    assert marks(book)["FA-3"] == (None, "oui", datetime(2027, 1, 31), "chèque")
+
+
+def test_a_reason_beside_no_mark_is_of_something_else(
+    book: xw.Book, imported: Callable[..., ImportResult]
+) -> None:
+    """« Motif » and « Jusqu'au » of an export that knows neither dispute nor promise."""
+    imported(f__csv=HEADER[:-1] + ";Motif;Jusqu'au\n" + A[:-1] + ";rejet bancaire;peut-être\n")
+    assert marks(book) == {"FA-1": (None, None, None, None)}
+
+
+def test_a_day_of_a_promise_that_means_nothing(
+    book: xw.Book, imported: Callable[..., ImportResult]
+) -> None:
+    """The row is kept to be mended, with all that it says; its customer gets no letter."""
+    result = imported(f__csv=HELD + MARKED.replace("01/03/2026", "bientôt"))
+    assert [(left.line, left.column, left.value) for left in result.left_out] == [
+        (2, "Jusqu'au", "bientôt")
+    ]
+    assert marks(book)["FA-1"] == (None, "oui", "bientôt", "virement ; annoncé")
 
 
 def test_a_due_date_granted_since_resets_no_level(

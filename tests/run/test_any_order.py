@@ -38,6 +38,9 @@ from xl_relances import headless, run
 from xl_relances.book import layout, preparation_sheet, tables
 from xl_relances.book import settings as named
 from xl_relances.errors import RefusedError
+from xl_relances.run import holding
+from xl_relances.run.hold_choice import selected
+from xl_relances.run.hold_report import Mark
 from xl_relances.run.importing import ImportResult, import_files
 
 Row: TypeAlias = dict[str, Any]
@@ -63,6 +66,7 @@ TABLES = {
 """What tells a row of each table from the others."""
 BY_NAME = {table.name: table for table in TABLES}
 
+PROMISE = Mark.PROMISE
 NOTE = "Ma note"
 LIVES, STEPS = map(int, os.environ.get("XL_RELANCES_LIVES", "12 20").split())
 """How many books are lived through, and how many steps in each; « 500 60 » for a night."""
@@ -75,10 +79,12 @@ class Letter:
     Attributes:
         shown: Solde dû, Échéances and N° lettre of its row.
         history: The rows that Save will write, without a campaign.
+        ledger: The ledger; what changed in it since is told beside the letter, and by Undo no more.
     """
 
     shown: tuple[Any, ...]
     history: tuple[Row, ...]
+    ledger: tuple[list[str], dict[str, Row]]
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -89,7 +95,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="any-order-"))
         self.exported: list[Row] = []
         self.ledger: list[Row] = []
-        self.disputes: dict[str, str] = {}
+        self.holds: dict[str, Row] = {}
         self.customers: dict[str, Row] = {}
         self.history: list[Row] = []
         self.cancelled: set[str] = set()
@@ -102,7 +108,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.filters: dict[layout.Table, str] = {}
         self.day = self.prepared = books.AS_OF
         self.hour = 8
-        self.at_prepare: tuple[list[str], dict[str, str]] = [], {}
+        self.at_prepare: tuple[list[str], dict[str, Row]] = [], {}
         self.touched = False
         self.number = 0
 
@@ -232,7 +238,7 @@ class AnyOrder(RuleBasedStateMachine):
         return {
             row["Identité"]
             for row in self.sheets["detail"]
-            if row["raison"] in {"couvert", "litige", "non échu", "sans échéance"}
+            if row["raison"] in {"couvert", "litige", "promesse", "non échu", "sans échéance"}
         }
 
     def _prepare(self) -> None:
@@ -270,7 +276,7 @@ class AnyOrder(RuleBasedStateMachine):
             as_of=self.prepared, levels=self.levels,
         )  # fmt: skip
         rows = [row | {"typed": key in self.typed} for row in written]
-        return Letter(self._shown()[key], tuple(rows))
+        return Letter(self._shown()[key], tuple(rows), self._ledger_now())
 
     @precondition(lambda self: self.issued)
     @rule(data=st.data())
@@ -287,6 +293,8 @@ class AnyOrder(RuleBasedStateMachine):
         """One row an item of each letter, once; and Undo at once takes back just that."""
         leaving = {key: letter for key, letter in self.issued.items() if key not in self.off}
         before, settled = self._everything(), not (self.stale or self.touched)
+        now = self._ledger_now()
+        settled &= all(letter.ledger == now for letter in leaving.values())
         rows = len(books.show(self.book, "history"))
         if not leaving:
             with pytest.raises(RefusedError, match="Aucune relance éditée"):
@@ -412,14 +420,41 @@ class AnyOrder(RuleBasedStateMachine):
         """A word beside an item in Grand livre; the item stays with its customer, unclaimed."""
         row = data.draw(st.sampled_from(self.ledger))
         entry = row["Écriture"]
-        if entry in self.disputes:
-            del self.disputes[entry]
-        else:
-            self.disputes[entry] = "qualité"
+        held = dict(self.holds.pop(entry, {}))
+        held["Litige"] = "" if held.get("Litige") else "qualité"
         books.typed(
-            self.book, LEDGER, "Litige", self.disputes.get(entry), Compte=row["Compte"],
+            self.book, LEDGER, "Litige", held["Litige"] or None, Compte=row["Compte"],
             Écriture=entry,
         )  # fmt: skip
+        if any(held.values()):
+            self.holds[entry] = held
+
+    @precondition(lambda self: any(self._keys(DETAIL)))
+    @rule(
+        data=st.data(), mark=st.sampled_from([*Mark, None]), days=st.sampled_from([0, 1, 20, None])
+    )
+    def hold(self, data: st.DataObject, mark: Mark | None, days: int | None) -> None:
+        """By button, from Détail: in force at once, on the day of the preparation."""
+        rows = tables.read(self.book, DETAIL)
+        entries = [row[rows.index("Écriture")] for row in rows.rows]
+        place = data.draw(st.integers(0, len(entries) - 1))
+        entry = entries[place]
+        ours = next((row for row in self.ledger if row["Écriture"] == entry), None)
+        decisions, choice = self._decisions(), selected(DETAIL, [rows.numbers[place]])
+        now = books.moment(self.day, 7)
+        if mark is None:
+            possible = entry in self.holds and ours is not None
+            report = holding.lift(self.book, choice, now=now)
+            self.holds = {e: held for e, held in self.holds.items() if e != entry or not possible}
+        else:
+            possible = ours is not None and bool(ours["Débit"]) and not ours["Lettrage"]
+            until = self.day + timedelta(days or 0) if days is not None or mark is PROMISE else None
+            report = holding.hold(self.book, choice, mark, until=until, now=now)
+            if possible:
+                self.holds[entry] = {mark: "oui", mark.other: "", "Jusqu'au": until}
+        assert report.changed == possible
+        if possible:
+            self._agree(decisions)
 
     @rule(data=st.data(), days=st.sampled_from([0, 7, 30]), never=st.booleans())
     def spare(self, data: st.DataObject, days: int, never: bool) -> None:
@@ -574,10 +609,10 @@ class AnyOrder(RuleBasedStateMachine):
         """Whether the ledger says something else than when it was prepared."""
         return self._ledger_now() != self.at_prepare
 
-    def _ledger_now(self) -> tuple[list[str], dict[str, str]]:
+    def _ledger_now(self) -> tuple[list[str], dict[str, Row]]:
         here = {row["Écriture"] for row in self.ledger}
-        disputes = {entry: said for entry, said in self.disputes.items() if entry in here}
-        return sorted(map(repr, self.ledger)), disputes
+        holds = {entry: held for entry, held in self.holds.items() if entry in here}
+        return sorted(map(repr, self.ledger)), holds
 
     def _key(self, row: Row) -> Key:
         return row["Compte"], row["Devise"]
@@ -641,7 +676,7 @@ class AnyOrder(RuleBasedStateMachine):
         """
         after = self._decisions()
         self.touched = False
-        ledger = [row | {"Litige": self.disputes.get(row["Écriture"], "")} for row in self.ledger]
+        ledger = [row | self.holds.get(row["Écriture"], {}) for row in self.ledger]
         self.at_prepare = self._ledger_now()
         self.sheets = second_reading.prepare(
             ledger=ledger, customers=list(self.customers.values()),

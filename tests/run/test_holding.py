@@ -22,7 +22,8 @@ from xl_relances import headless
 from xl_relances.book import layout, tables
 from xl_relances.errors import BookBusyError, CancelledError, RefusedError
 from xl_relances.run import holding
-from xl_relances.run.holding import HoldReport, Mark
+from xl_relances.run.hold_choice import Choice, documents, selected
+from xl_relances.run.hold_report import HoldReport, Mark
 
 LEDGER = """
 Compte;Nom;Pièce;Date;Échéance;Libellé;Débit;Crédit;Litige;Promesse;Jusqu'au;Motif
@@ -48,27 +49,25 @@ def book(tmp_path: Path) -> Iterator[xw.Book]:
         yield book
 
 
-def rows(book: xw.Book, table: layout.Table, **wanted: Any) -> holding.Choice:
+def rows(book: xw.Book, table: layout.Table, **wanted: Any) -> Choice:
     """The first row of a sheet with these values, selected."""
     title = "Pièce" if "Pièce" in wanted else "Compte"
-    return holding.selected(table, [place(book, table, title, **wanted).row])
+    return selected(table, [place(book, table, title, **wanted).row])
 
 
-def promise(book: xw.Book, choice: holding.Choice, until: date = DAY, why: str = "") -> HoldReport:
+def promise(book: xw.Book, choice: Choice, until: date = DAY, why: str = "") -> HoldReport:
     return holding.hold(
         book, choice, Mark.PROMISE, until=until, reason=why, now=books.moment(AS_OF)
     )
 
 
-def dispute(
-    book: xw.Book, choice: holding.Choice, until: date | None = None, why: str = ""
-) -> HoldReport:
+def dispute(book: xw.Book, choice: Choice, until: date | None = None, why: str = "") -> HoldReport:
     return holding.hold(
         book, choice, Mark.DISPUTE, until=until, reason=why, now=books.moment(AS_OF)
     )
 
 
-def lift(book: xw.Book, choice: holding.Choice) -> HoldReport:
+def lift(book: xw.Book, choice: Choice) -> HoldReport:
     return holding.lift(book, choice, now=books.moment(AS_OF))
 
 
@@ -137,7 +136,7 @@ def test_a_row_of_the_phone_list_stands_for_what_it_sums_up(book: xw.Book) -> No
 def test_rows_of_the_ledger_itself(book: xw.Book) -> None:
     """Selected where they stand; payments and credit notes cannot be promised."""
     found = tables.read(book, GRAND_LIVRE)
-    report = promise(book, holding.selected(GRAND_LIVRE, [*found.numbers, 4, 400]))
+    report = promise(book, selected(GRAND_LIVRE, [*found.numbers, 4, 400]))
     what, left = report.sentences
     assert what == (
         "6 échéances promises pour le 10/12/2026 (1 litige levé) ; "
@@ -258,7 +257,7 @@ def test_a_promise_before_the_day_of_the_letters(tmp_path: Path) -> None:
         prepare(book)
         report = promise(book, rows(book, DETAIL, Pièce="FA-11"))
         assert report.sentences[1] == (
-            "Les lettres sont du 11/12/2026, après cette date : elles la réclament encore."
+            "Les lettres sont du 11/12/2026, après cette date : elles n'en tiennent pas compte."
         )
         assert row_of(book, "preparation", Compte="C1")["Solde dû"] == "1500.00"
 
@@ -322,6 +321,35 @@ def test_before_any_preparation(tmp_path: Path) -> None:
         assert books.show(book, "detail") == []
 
 
+def test_documents_by_name(book: xw.Book) -> None:
+    """As the command line names them; a document of one customer needs no account."""
+    assert promise(book, documents([], ["FA-31"])).changed == 1
+    assert promise(book, documents(["C1"], [])).changed == 2  # what is overdue, not FA-13
+    assert lift(book, documents(["C1", "C3"], [])).changed == 3
+
+
+@pytest.mark.parametrize(
+    ("accounts", "references", "sentence"),
+    [
+        (["C1"], ["FA-31"], "« FA-31 » : ni pièce ni écriture ouverte de ce nom."),
+        (["C9"], [], "C9 : aucune écriture ouverte au grand livre."),
+        ([], ["AV-32"], "« AV-32 » : ni pièce ni écriture ouverte de ce nom."),
+        ([], ["FA-9"], "« FA-9 » est à plusieurs clients (C1 et C3) : dites lequel."),
+    ],
+)
+def test_documents_that_are_not_there(
+    tmp_path: Path, accounts: list[str], references: list[str], sentence: str
+) -> None:
+    """Nothing is guessed, and nothing written of the others named beside."""
+    twice = LEDGER.replace("FA-13", "FA-9").replace("FA-33", "FA-9")
+    with opened(books.make(tmp_path, twice), keep=False) as book:
+        prepare(book)
+        with pytest.raises(RefusedError) as refused:
+            promise(book, documents(accounts, ["FA-11", *references] if references else []))
+        assert str(refused.value) == f"{sentence} Rien n'a été changé."
+        assert marks(book, "FA-11") == (None, None, None, None)
+
+
 def test_nothing_to_lift(book: xw.Book) -> None:
     report = lift(book, rows(book, DETAIL, Pièce="FA-11"))
     assert report.sentences == ["Rien de changé.", "Laissé : 1 (ni litige ni promesse)."]
@@ -382,7 +410,7 @@ def test_exactly_the_selected_rows_and_back(data: st.DataObject, shared: xw.Book
     before = books.column(shared, GRAND_LIVRE, "Pièce", *MARKS), books.shown(shared)
     others = {row[0]: row[1:] for row in before[0] if row[0] not in documents and row[1] is None}
     report = holding.hold(
-        shared, holding.selected(DETAIL, chosen), mark, until=DAY, reason="x",
+        shared, selected(DETAIL, chosen), mark, until=DAY, reason="x",
         now=books.moment(AS_OF),
     )  # fmt: skip
     now = {row[0]: row[1:] for row in books.column(shared, GRAND_LIVRE, "Pièce", *MARKS)}
@@ -409,8 +437,8 @@ def test_as_many_calls_for_any_number_of_rows(tmp_path: Path) -> None:
             prepare(book)
             headless.engine.calls.clear()
             numbers = tables.read(book, DETAIL).numbers
-            promise(book, holding.selected(DETAIL, numbers))
-            lift(book, holding.selected(DETAIL, numbers))
+            promise(book, selected(DETAIL, numbers))
+            lift(book, selected(DETAIL, numbers))
             return Counter(headless.engine.calls)
 
     few, many = calls(3), calls(40)

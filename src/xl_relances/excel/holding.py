@@ -18,7 +18,8 @@ from xl_relances.errors import CancelledError, RefusedError
 from xl_relances.excel.boundary import Said
 from xl_relances.excel.selected_rows import selected_rows
 from xl_relances.run import holding
-from xl_relances.run.holding import HoldReport, Mark
+from xl_relances.run.hold_choice import selected
+from xl_relances.run.hold_report import HoldReport, Mark
 from xl_relances.workbook.commands import HOLD_REASON, HOLD_UNTIL, NO_DAY
 
 _ITEMS = (layout.DETAIL_TABLE, layout.PREPARATION_TABLE, layout.GRAND_LIVRE_TABLE)
@@ -37,7 +38,7 @@ def promise(book: xw.Book) -> Said:
 def lift(book: xw.Book) -> Said:
     """The selected entries are neither contested nor promised any more."""
     table, numbers = selected_rows(book, *_ITEMS, layout.NON_RELANCES_TABLE, layout.APPELS_TABLE)
-    report = holding.lift(book, holding.selected(table, numbers), now=datetime.now())
+    report = holding.lift(book, selected(table, numbers), now=datetime.now())
     return _said(report)
 
 
@@ -46,7 +47,7 @@ def _hold(book: xw.Book, mark: Mark) -> Said:
     table, numbers = selected_rows(book, *_ITEMS, layout.APPELS_TABLE)
     report = holding.hold(
         book,
-        holding.selected(table, numbers),
+        selected(table, numbers),
         mark,
         until=until,
         reason=reason,

@@ -165,6 +165,10 @@ def matched_columns(
     _side_by_values(mapping, header, column, taken)
     _name_beside(mapping, column)
     _untitled_days(mapping, header, column)
+    if not {"dispute", "promise"} & set(mapping.matches):
+        for name in ("hold_until", "hold_reason"):  # « Motif » alone may be of anything
+            mapping.matches.pop(name, None)
+            mapping.rivals.pop(name, None)
     return mapping
 
 

@@ -18,7 +18,7 @@ from xl_relances.imports.amounts import AmountError, AmountForm, rounded
 from xl_relances.imports.columns import BY_VALUES, is_collective
 from xl_relances.imports.dates import Cell, DateColumn, DateError
 from xl_relances.imports.job import AT, FIELDS, MONEY, Job, Picked
-from xl_relances.imports.lines import ZERO, Line, clean, code
+from xl_relances.imports.lines import NO_MARKS, ZERO, Line, Marks, clean, code
 from xl_relances.imports.paid import rest
 from xl_relances.imports.taking import account_number
 from xl_relances.imports.titles import AMOUNTS, normal
@@ -48,6 +48,7 @@ class Converter:
         has = self.job.columns
         reads = {name: column.read for name, column in self._days.items()}
         coded = "customer_code" in has
+        marked = bool({"dispute", "promise"} & set(has.matches))
         filtered = coded and "account" in has
         errors = self.job.source.errors
         base_places = french.decimal_places(self.job.base)
@@ -169,7 +170,7 @@ class Converter:
                         rounded(credit, places),
                         currency,
                         matched(code(picked[at["allocation"]])),
-                        bool(_dispute(picked[at["dispute"]])),
+                        bool(_mark(picked[at["dispute"]])),
                         _level(picked[at["level"]]),
                         day.get("letter_date"),
                     ),
@@ -178,7 +179,14 @@ class Converter:
                     booked,
                     line,
                     journal,
-                    _dispute(picked[at["dispute"]]),
+                    Marks(
+                        _mark(picked[at["dispute"]]),
+                        _mark(picked[at["promise"]]),
+                        day.get("hold_until"),
+                        clean(picked[at["hold_reason"]]),
+                    )
+                    if marked
+                    else NO_MARKS,
                 )
             )
         self.job.result.beside = {key: value for key, value in beside.items() if value}
@@ -343,8 +351,8 @@ def _damaged(cell: Cell, account: str) -> str:
     return ""
 
 
-def _dispute(cell: Cell) -> str:
-    """What the dispute is about; "" for none."""
+def _mark(cell: Cell) -> str:
+    """What is written beside a disputed or promised entry; "" for none."""
     text = clean(cell)
     return "" if text.lower() in {"", "0", "non", "n", "faux", "false"} else text
 

@@ -24,13 +24,15 @@ from xl_relances.dunning.ledger import NO_HOLD, LedgerEntry
 from xl_relances.imports import fec
 from xl_relances.imports.amounts import PLAIN, bare, evidence, rounded, well_grouped
 from xl_relances.imports.columns import Columns
-from xl_relances.imports.lines import ZERO, Line, clean, code
+from xl_relances.imports.lines import NO_MARKS, ZERO, Line, clean, code
 
 _MOST_KNOWN = 100_000
 _DOUBTFUL = frozenset(".,+")
 _USUAL = re.compile(r"-?\d{1,15}[.,]\d\d(?:\n-?\d{1,15}[.,]\d\d)*+")
 _FIGURES = re.compile(r"[\d\s.,'’+()\u2010-\u2013\u2212-]*")
-_OTHERS = frozenset({"reference", "dispute", "level", "letter_date", "date"})
+_OTHERS = frozenset({
+    "reference", "dispute", "promise", "hold_until", "hold_reason", "level", "letter_date", "date",
+})  # fmt: skip
 """Fields that no FEC has: where one is there all the same, the general reader reads it."""
 
 _V = TypeVar("_V")
@@ -164,7 +166,7 @@ class Entries:
         lines = map(
             make,
             repeat(Line),
-            zip(entries, euros, opening, booked, cells.numbers, journals, repeat("")),
+            zip(entries, euros, opening, booked, cells.numbers, journals, repeat(NO_MARKS)),
         )
         if not others:
             self.lines += lines

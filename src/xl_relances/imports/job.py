@@ -19,8 +19,8 @@ FIELDS = (
     "account", "customer_code", "customer_name", "account_name", "journal", "journal_name",
     "entry_no", "invoice_no", "document_no", "reference", "document_date", "date", "entry_date",
     "due_date", "label", "debit", "credit", "amount", "side", "balance", "balance_debit",
-    "balance_credit", "allocation", "currency", "currency_amount", "dispute", "level",
-    "letter_date", "paid", "state",
+    "balance_credit", "allocation", "currency", "currency_amount", "dispute", "promise",
+    "hold_until", "hold_reason", "level", "letter_date", "paid", "state",
 )  # fmt: skip
 """What is picked out of each row, in this order."""
 

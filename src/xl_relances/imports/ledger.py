@@ -121,9 +121,11 @@ class _Reader:
         days: dict[str, DateColumn] = {}
         found = {
             name: {picked[AT[name]] for _, picked in rows}
-            for name in ("document_date", "date", "entry_date", "due_date", "letter_date")
+            for name in (
+                "document_date", "date", "entry_date", "due_date", "letter_date", "hold_until",
+            )
             if name in self.job.columns
-        }
+        }  # fmt: skip
         pool = {text for values in found.values() for text in dates.short_figures(values)}
         for name, values in found.items():
             at = AT[name]

@@ -84,6 +84,26 @@ class LeftOut:
         )
 
 
+class Marks(NamedTuple):
+    """What the file says of a dispute or a promise to pay.
+
+    Attributes:
+        dispute: What the dispute is about, "" for none.
+        promise: The word that marks a promise, "" for none.
+        until: Last day of either, when known.
+        reason: Why, free text.
+    """
+
+    dispute: str = ""
+    promise: str = ""
+    until: date | None = None
+    reason: str = ""
+
+
+NO_MARKS = Marks()
+"""Those of an entry of which the file says nothing."""
+
+
 class Line(NamedTuple):
     """An entry with what the ledger sheet does not hold.
 
@@ -94,7 +114,7 @@ class Line(NamedTuple):
         entry_date: Its day in the books.
         number: Its line in the file.
         journal: The journal's code.
-        dispute: What the dispute is about, "" for none.
+        marks: What keeps it out of letters.
     """
 
     entry: LedgerEntry
@@ -103,7 +123,7 @@ class Line(NamedTuple):
     entry_date: date | None
     number: int
     journal: str
-    dispute: str
+    marks: Marks
 
 
 @dataclass(slots=True, kw_only=True)

@@ -17,6 +17,7 @@ TITLES = {
     "Échéance": "due_date", "Libellé": "label", "Débit": "debit", "Crédit": "credit",
     "Montant": "amount", "Sens": "side", "Solde": "balance", "Devise": "currency",
     "Montant devise": "currency_amount", "Lettrage": "allocation", "Litige": "dispute",
+    "Promesse": "promise", "Jusqu'au": "hold_until", "Motif": "hold_reason",
     "Dernière lettre": "level", "Relancé le": "letter_date", "Contact": "contact",
     "Téléphone": "phone", "Adresse 1": "address_1", "Adresse 2": "address_2",
     "Adresse 3": "address_3", "Code postal": "postal_code", "Ville": "city", "Pays": "country",

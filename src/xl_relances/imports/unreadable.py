@@ -35,7 +35,8 @@ _TITLES = {
     "invoice_no": "Pièce", "document_no": "Pièce", "reference": "Pièce", "document_date": "Date",
     "date": "Date", "entry_date": "Date", "due_date": "Échéance", "label": "Libellé",
     "credit": "Crédit", "balance_credit": "Crédit", "currency": "Devise",
-    "allocation": "Lettrage", "dispute": "Litige", "level": "Dernière lettre",
+    "allocation": "Lettrage", "dispute": "Litige", "promise": "Promesse",
+    "hold_until": "Jusqu'au", "hold_reason": "Motif", "level": "Dernière lettre",
     "letter_date": "Relancé le",
 }  # fmt: skip
 """Our title of the cell that shows what could not be read; « Débit » for other fields."""
@@ -86,6 +87,10 @@ class Unreadable:
             "Crédit": self._amount(picked, "credit", "balance_credit"),
             "Devise": fec.currency(clean(picked[AT["currency"]])) or self._job.base,
             "Lettrage": code(picked[AT["allocation"]]),
+            "Litige": clean(picked[AT["dispute"]]),
+            "Promesse": clean(picked[AT["promise"]]),
+            "Jusqu'au": day.get("hold_until"),
+            "Motif": clean(picked[AT["hold_reason"]]),
             "Relancé le": day.get("letter_date"),
         }
         try:

@@ -241,16 +241,30 @@ def _row(
         "Crédit": float(entry.credit) if entry.credit else None,
         "Devise": entry.currency,
         "Lettrage": entry.allocation_code or None,
-        "Litige": before.get("Litige") or line.dispute or None,
-        "Promesse": before.get("Promesse"),
-        "Jusqu'au": before.get("Jusqu'au"),
-        "Motif": before.get("Motif"),
+        **_hold(line, before),
         "Dernière lettre": level,
         "Relancé le": cells.moment(sent),
         "Identité": entry.identity,
         COMPUTED: cells.moment(computed),
     }
     return row, computed is not None
+
+
+def _hold(line: Line, before: Mapping[str, Any]) -> dict[str, Any]:
+    """What keeps the item out: what stands beside it, else what the file says.
+
+    One day serves both marks: the file's may not end a dispute that the user noted without one.
+    """
+    held = {title: before.get(title) for title in ("Litige", "Promesse", "Jusqu'au", "Motif")}
+    marks = line.marks
+    if any(held.values()):
+        return {**held, "Litige": held["Litige"] or marks.dispute or None}
+    return {
+        "Litige": marks.dispute or None,
+        "Promesse": marks.promise or None,
+        "Jusqu'au": cells.moment(marks.until),
+        "Motif": marks.reason or None,
+    }
 
 
 def _day(cell: Any) -> date | None:
