@@ -81,6 +81,14 @@ class _Alike:
         self._numbers, self._values, self._around = [], [], []
 
 
+def _lies_within(cells: bytes, area: Area) -> bool:
+    """Whether a row holds cells, all of them between the first and the last column of an area."""
+    ends = HEAD.match(cells), HEAD.match(cells, cells.rfind(b"<c "))
+    return all(
+        head is not None and area.column <= COLUMNS[head[1]] <= area.last_column for head in ends
+    )
+
+
 class SheetWriter:
     """The cells of one sheet.
 
@@ -170,6 +178,17 @@ class SheetWriter:
             written.add(head[2] or b"0")
         return found | set(map(int, written))
 
+    def _known_styles(self, area: Area) -> list[int] | None:
+        """Style of the cells of each column, where a pass over the rows just found one for all."""
+        key = (self._part.version, area.row, area.last_row)
+        if self._styles is None or self._styles[0] != key:
+            return None
+        found = [
+            self._styles[1].get(column, {self._column_default(column)})
+            for column in range(area.column, area.last_column + 1)
+        ]
+        return [next(iter(styles)) for styles in found] if max(map(len, found)) == 1 else None
+
     def _column_default(self, column: int) -> int:
         return next(
             (style for first, last, style in self._column_styles if first <= column <= last), 0
@@ -246,13 +265,17 @@ class SheetWriter:
     ) -> None:
         sheet_rows = self._part.rows
         alike = _Alike(sheet_rows, encode, names)
+        known = self._known_styles(area)
         for number, values in enumerate(rows, area.row):
             row = sheet_rows.get(number)
             if row is None:
                 alike.add(number, values, defaults, defaults)
                 continue
             own = row.style if row.attributes else 0
-            left, old, right, styles = self._cut(row, area.column, area.last_column, defaults)
+            if known is not None and _lies_within(row.cells, area):
+                left, old, right, styles = b"", row.cells, b"", known
+            else:
+                left, old, right, styles = self._cut(row, area.column, area.last_column, defaults)
             if b"<f" in old:
                 self.formulas_changed = True
             bare = [own] * len(defaults) if own else defaults
