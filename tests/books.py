@@ -246,19 +246,30 @@ def history_row_for_tests(account: str, day: date, level: int = 1) -> dict[str, 
     )  # fmt: skip
 
 
+def part_of(path: Path, title: str) -> bytes:
+    """The XML of a sheet as the file holds it."""
+    with zipfile.ZipFile(path) as source:
+        return source.read(_part(source, title))
+
+
+def _part(source: zipfile.ZipFile, title: str) -> str:
+    workbook = source.read("xl/workbook.xml").decode()
+    rels = source.read("xl/_rels/workbook.xml.rels").decode()
+    found = re.search(rf'<sheet [^>]*name="{title}"[^>]*r:id="(\w+)"', workbook)
+    assert found
+    relation = re.search(rf'<Relationship [^>]*Id="{found[1]}"[^>]*>', rels)
+    assert relation
+    place = re.search(r'Target="/?(?:xl/)?([^"]+)"', relation[0])
+    assert place
+    return f"xl/{place[1]}"
+
+
 def protect(path: Path, title: str, target: Path) -> None:
     """The same workbook with that sheet protected by a password."""
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
-        workbook = source.read("xl/workbook.xml").decode()
-        rels = source.read("xl/_rels/workbook.xml.rels").decode()
-        found = re.search(rf'<sheet [^>]*name="{title}"[^>]*r:id="(\w+)"', workbook)
-        assert found
-        relation = re.search(rf'<Relationship [^>]*Id="{found[1]}"[^>]*>', rels)
-        assert relation
-        place = re.search(r'Target="/?(?:xl/)?([^"]+)"', relation[0])
-        assert place
+        part = _part(source, title)
         for name in source.namelist():
             data = source.read(name)
-            if name == f"xl/{place[1]}":
+            if name == part:
                 data = data.replace(b"</sheetData>", b"</sheetData>" + PROTECTION)
             out.writestr(name, data)

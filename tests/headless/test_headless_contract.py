@@ -7,6 +7,7 @@ the reason, in ``libreoffice_differs.py``.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -833,6 +834,22 @@ def flat(value: object) -> tuple[object, ...]:
     """Formulas of a block, whatever the engine wraps rows in."""
     assert isinstance(value, (list, tuple))
     return tuple(tuple(row) for row in value)
+
+
+def test_no_empty_cell_that_looks_as_its_column(tmp_path: Path) -> None:
+    """An emptied cell that looks as its column does leaves nothing; another keeps its look."""
+    columns = f'<cols><col min="2" max="2" width="12" style="{TEXT}"/></cols>'
+    path = write(tmp_path / "c.xlsx", Sheet("S", row(1), columns=columns))
+    with headless.open_book(path) as book:
+        sheet = book.sheets[0]
+        sheet["A1:B3"].number_format = "@"
+        sheet["A1"].value = [["01", "02"], ["", "04"], ["05", None]]
+        sheet["A1"].clear_contents()
+        sheet["B2"].clear_contents()
+        assert [sheet[place].number_format for place in ("A1", "B2", "B3")] == ["@"] * 3
+        book.save()
+    cells = re.findall(rb'<c r="(\w+)"', parts_of(path)["xl/worksheets/sheet1.xml"])
+    assert cells == [b"A1", b"B1", b"A2", b"A3"]
 
 
 def test_rows_fit_their_wrapped_texts(tmp_path: Path, open_book: Opener) -> None:

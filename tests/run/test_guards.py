@@ -10,7 +10,7 @@ import pytest
 import xlwings as xw
 
 import books
-from books import AS_OF, issue, opened, prepare, protect, save, show, shown, undo
+from books import AS_OF, issue, opened, part_of, prepare, protect, save, show, shown, undo
 from xl_relances import headless, run
 from xl_relances.book import layout, tables
 from xl_relances.errors import BookBusyError, CancelledError, FindingsError, RefusedError
@@ -72,6 +72,16 @@ def test_protected_sheets_are_found_first(
         assert (shown(book), show(book, "history"), show(book, "campaigns")) == sheets
     assert path.read_bytes() == before
     assert not (tmp_path / "Relances").exists()
+
+
+def test_a_ledger_that_knows_its_rows_is_only_read(stages: dict[str, Path], tmp_path: Path) -> None:
+    """A second Prepare writes nothing in Grand livre: it may be protected, its part stays."""
+    path = tmp_path / "relances.xlsm"
+    protect(stages["issue"], layout.GRAND_LIVRE, path)
+    before = part_of(path, layout.GRAND_LIVRE)
+    with opened(path) as book:
+        prepare(book)
+    assert part_of(path, layout.GRAND_LIVRE) == before
 
 
 @pytest.mark.parametrize("typed", ["À rappeler lundi", "=TODAY()", 12.0])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from xl_relances import french
@@ -19,6 +20,7 @@ class CellError(ValueError):
 
 
 _FIRST_DAY = date(1899, 12, 30)
+_NOUGHT = Decimal(0)
 _TOO_MUCH = Decimal(10) ** 15
 """Beyond it a cell, which holds 15 digits, no longer knows the cents."""
 
@@ -33,7 +35,7 @@ def text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        if value.startswith("#") and value in ERRORS:
+        if value[:1] == "#" and value in ERRORS:
             raise CellError(f"texte attendu, erreur {value} lue")
         return value.strip()
     if isinstance(value, bool):
@@ -48,7 +50,7 @@ def text(value: Any) -> str:
 def amount(value: Any, currency: str) -> Decimal:
     """The cell as an exact amount rounded to the currency's places; empty is 0."""
     if value is None or value == "":
-        return Decimal(0)
+        return _NOUGHT
     if isinstance(value, bool | datetime | date):
         raise CellError(f"montant attendu, « {text(value)} » lu")
     if isinstance(value, float | int):
@@ -66,7 +68,8 @@ def amount(value: Any, currency: str) -> Decimal:
         raise CellError(f"montant attendu, « {text_or_error(value)} » lu")
     if abs(number) >= _TOO_MUCH:
         raise CellError(f"montant démesuré, « {text_or_error(value)} » lu")
-    return number.quantize(french.quantum(currency), ROUND_HALF_UP) + 0  # + 0: no « -0,00 »
+    rounded = number.quantize(french.quantum(currency), ROUND_HALF_UP)
+    return rounded or abs(rounded)  # no « -0,00 »
 
 
 def day(value: Any) -> date | None:
@@ -93,9 +96,14 @@ def day(value: Any) -> date | None:
 
 def currency(value: Any) -> str:
     """The cell as a currency's code of three letters, in capitals; empty is ""."""
-    code = text(value).upper()
+    return _code(text(value))
+
+
+@lru_cache(maxsize=64)
+def _code(typed: str) -> str:
+    code = typed.upper()
     if code and not _CURRENCY.fullmatch(code):
-        raise CellError(f"devise attendue (EUR, USD…), « {text(value)} » lu")
+        raise CellError(f"devise attendue (EUR, USD…), « {typed} » lu")
     return code
 
 

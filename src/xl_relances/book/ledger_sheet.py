@@ -49,6 +49,11 @@ class Ledger:
     unread: int = 0
 
     @cached_property
+    def is_identified(self) -> bool:
+        """Whether every row carries its identity in the sheet already."""
+        return [entry.identity for entry in self.entries] == self.stored
+
+    @cached_property
     def digest(self) -> str:
         """A digest that rows in another order share and any other change alters.
 

@@ -232,7 +232,7 @@ def write(
         assert body is not None  # a table just given rows has a body
         set_formats(body, titles, table, old_rows=old_rows)
         for start, run in _runs(titles, table, formulas or {}):
-            block = [[row.get(title) for title in run] for row in rows]
+            block = [list(map(row.get, run)) for row in rows]
             body[:, start : start + len(run)].value = block
         for title, formula in (formulas or {}).items():
             _write_formula(body[:, titles.index(title)], [row.get(title) for row in rows], formula)
@@ -282,9 +282,7 @@ def append(book: xw.Book, table: layout.Table, rows: Sequence[Mapping[str, Any]]
         set_formats(body[last : held + len(rows), :], titles, table, old_rows=held - last)
         new = body[held : held + len(rows), :]
         for start, run in _runs(titles, table, {}):
-            new[:, start : start + len(run)].value = [
-                [row.get(title) for title in run] for row in rows
-            ]
+            new[:, start : start + len(run)].value = [list(map(row.get, run)) for row in rows]
 
 
 def _height_held(found: xw.main.Table, table: layout.Table, titles: Sequence[str]) -> int:
@@ -313,6 +311,7 @@ def write_columns(
     body = found.data_body_range
     if body is None or not numbers:
         return
+    first = body.row
     with unfiltered(found):
         for title, values in columns.items():
             column = body[:, titles.index(title)]
@@ -326,7 +325,7 @@ def write_columns(
                 if kind is not layout.Kind.TEXT:
                     block = [[cells.as_text(held)] for (held,) in block]
             for number, value in zip(numbers, values, strict=True):
-                block[number - body.row][0] = value
+                block[number - first][0] = value
             set_format(column, kind, old_rows=len(block))
             column.value = block
 

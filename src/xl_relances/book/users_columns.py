@@ -63,8 +63,10 @@ def users_cells(
 
 def put_back(body: xw.Range, before: UsersCells | None, keys: Sequence[Hashable]) -> None:
     """The user's cells beside their rows again; new rows get the column's formula."""
+    if before is None:
+        return
     keys = _numbered(keys)
-    if before is None or keys == before.keys:
+    if keys == before.keys:
         return
     for position, index in enumerate(before.columns):
         column = body[:, index]

@@ -68,6 +68,20 @@ class ItemDecision:
     suggested: bool = False
     listed: bool = False
 
+    def placed(self, *, suggested: bool, listed: bool) -> ItemDecision:
+        """The same in a letter, or out of it: once for each of many items, so no ``replace``."""
+        return ItemDecision(
+            item=self.item,
+            reached=self.reached,
+            upcoming=self.upcoming,
+            eligible=self.eligible,
+            ready=self.ready,
+            proposed=self.proposed,
+            reason=self.reason,
+            suggested=suggested,
+            listed=listed,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerDecision:

@@ -151,8 +151,11 @@ def _stem(entry: LedgerEntry) -> str:
     else:
         day = entry.document_date.isoformat() if entry.document_date else ""
         reference = f"{entry.document} {day}"
-    parts = (entry.account, entry.currency, reference)
-    return "|".join([part.replace("|", "||") for part in parts]) + f"|{entry.amount}"
+    stem = f"{entry.account}|{entry.currency}|{reference}"
+    if stem.count("|") > 2:
+        parts = (entry.account, entry.currency, reference)
+        stem = "|".join([part.replace("|", "||") for part in parts])
+    return f"{stem}|{entry.amount}"
 
 
 def _among_equals(entry: LedgerEntry) -> tuple[date, str, int]:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import MAXYEAR, date
+from functools import lru_cache
 
 from xl_relances.dunning.open_items import OpenItem
 from xl_relances.dunning.selection import Policy
@@ -60,6 +61,7 @@ def is_barred(day: date, as_of: date) -> bool:
     return day < as_of
 
 
+@lru_cache(maxsize=4_096)  # thousands of items share a few hundred days
 def later(day: date, months: int) -> date | None:
     """The same day so many months later, as ``EDATE`` has it; None past the year 9999."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -18,7 +18,7 @@ from decimal import Decimal
 from xl_relances import french
 from xl_relances.dunning.decision import CustomerDecision, ItemDecision, SummaryRow
 from xl_relances.dunning.due_dates import days_overdue
-from xl_relances.dunning.ledger import Hold
+from xl_relances.dunning.ledger import NO_HOLD, Hold
 from xl_relances.dunning.levels import LevelMethod
 from xl_relances.dunning.limitation import is_barred, is_near, limitation_day
 from xl_relances.dunning.open_items import AccountPosition, OpenItem
@@ -226,6 +226,9 @@ class Motifs:
     def _holds_ended(self, items: Sequence[OpenItem]) -> list[str]:
         """« promesse du 10/11/2026 non tenue », « litige terminé le 10/11/2026 »."""
         as_of = self.selection.as_of
+        items = [item for item in items if item.hold is not NO_HOLD]
+        if not items:
+            return []
         broken = sorted({day for item in items if (day := item.broken_promise(as_of))})
         over = sorted({day for item in items if (day := item.ended_dispute(as_of))})
         parts = []

@@ -228,8 +228,7 @@ class _Run:
         }
         concerned = suggested | listed
         lines = tuple(
-            replace(
-                line,
+            line.placed(
                 suggested=line.item.identity in suggested,
                 listed=line.item.identity in listed,
             )

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from numbers import Real
-from typing import Any, TypeAlias
+from types import NoneType
+from typing import Any, NamedTuple, TypeAlias
 
 from xl_relances.headless.addresses import column_number
 from xl_relances.headless.formulas import stored
@@ -26,14 +26,33 @@ from xl_relances.headless.typed import SUSPECT, entry
 LONGEST_TEXT = 32_767
 """Characters that a cell can hold."""
 
-_PLAIN = re.compile(
-    rf"(?!\s)[^&<>_\x00-\x1f\ud800-\udfff\ufffe\uffff]{{1,{LONGEST_TEXT}}}(?<!\s)\Z"
-)
-"""Texts that need no escape, no mark that keeps their spaces, and fit."""
-
 
 TableAt: TypeAlias = Callable[[int, int], str | None]
 """Name of the table at a row and column."""
+
+
+class Look(NamedTuple):
+    """How a cell looks.
+
+    Attributes:
+        style: Its style index.
+        bare: The one that it has when the file holds no such cell: its row's or its column's.
+    """
+
+    style: int
+    bare: int
+
+
+class _Dates(dict[Any, str]):
+    """What follows the style in a cell that shows a moment, reckoned once for each."""
+
+    def __init__(self, date1904: bool) -> None:
+        super().__init__({None: ""})
+        self._date1904 = date1904
+
+    def __missing__(self, moment: dt.datetime) -> str:
+        content = self[moment] = f"><v>{to_serial(moment, self._date1904)}</v></c>"
+        return content
 
 
 class CellWriter:
@@ -50,7 +69,7 @@ class CellWriter:
         self._styles = styles
         self.date1904 = date1904
         self._variants: dict[tuple[int, str], int] = {}
-        self._serials: dict[dt.date, float] = {}
+        self._dates = _Dates(date1904)
         self.formulas = 0
         self.table_at: TableAt = lambda _row, _column: None
 
@@ -59,75 +78,125 @@ class CellWriter:
         """Style indexes whose format is ``@``."""
         return self._styles.text
 
-    def row(
-        self, number: int, columns: Sequence[str], styles: Sequence[int], values: Sequence[Any]
-    ) -> bytes:
-        """XML of the cells of one row.
+    def rows(
+        self,
+        numbers: Sequence[int],
+        columns: Sequence[str],
+        looks: Sequence[Look],
+        rows: Sequence[Sequence[Any]],
+    ) -> list[bytes]:
+        """XML of the cells of rows that look alike.
+
+        A column holds values of one kind: what kind it is, is asked once for all of them.
 
         Args:
-            number: Of the row.
+            numbers: Of the rows.
             columns: Letters, one a value.
-            styles: Style indexes of the cells as they are.
-            values: What is written; None or an empty text empties the cell.
+            looks: Of the cells of each row, one a value.
+            rows: What is written; None or an empty text empties the cell.
         """
-        pieces: list[str] = []
-        add = pieces.append
-        text_styles = self._styles.text
-        dates = self._styles.dates
-        serials = self._serials
-        for column, style, value in zip(columns, styles, values, strict=True):
-            kind = value.__class__
-            if kind is str:
-                if not value:
-                    if style:
-                        add(f'<c r="{column}{number}" s="{style}"/>')
-                elif style in text_styles or not SUSPECT.match(value):
-                    if style and _PLAIN.match(value):
-                        add(
-                            f'<c r="{column}{number}" s="{style}" t="inlineStr"><is><t>{value}</t>'
-                            "</is></c>"
-                        )
-                    else:
-                        add(self._text(column, number, style, value))
-                else:
-                    add(self._typed(column, number, style, value))
-            elif value is None:
-                if style:
-                    add(f'<c r="{column}{number}" s="{style}"/>')
-            elif style in text_styles:
-                add(self._as_text(column, number, style, value))
-            elif kind is float:
-                if style and value - value == 0:
-                    text = int(value) if value.is_integer() and abs(value) < 1e15 else value
-                    add(f'<c r="{column}{number}" s="{style}"><v>{text}</v></c>')
-                else:
-                    add(_number(column, number, style, value))
-            elif kind is int and style and -(10**15) < value < 10**15:
-                add(f'<c r="{column}{number}" s="{style}"><v>{value}</v></c>')
-            elif kind is bool:
-                s = f' s="{style}"' if style else ""
-                add(f'<c r="{column}{number}"{s} t="b"><v>{value:d}</v></c>')
-            elif kind is dt.datetime or isinstance(value, dt.date):
-                dated = style if style in dates else self._dated(style, value)
-                serial = serials.get(value)
-                if serial is None:
-                    serial = serials[value] = to_serial(value, self.date1904)
-                add(f'<c r="{column}{number}" s="{dated}"><v>{serial}</v></c>')
-            else:
-                add(self._rest(column, number, style, value))
-        return "".join(pieces).encode()
+        made = [
+            self._column(column, numbers, look, values)
+            for column, look, values in zip(columns, looks, zip(*rows, strict=True), strict=True)
+        ]
+        return ["".join(cells).encode() for cells in zip(*made, strict=True)]
+
+    def _column(
+        self, column: str, numbers: Sequence[int], look: Look, values: Sequence[Any]
+    ) -> list[str]:
+        style, bare = look
+        contents = self._contents(style, values)
+        if contents is None:
+            return [
+                self.cell(column, number, look, value)
+                for number, value in zip(numbers, values, strict=True)
+            ]
+        start, given = f'<c r="{column}', f'" s="{style}"' if style else '"'
+        if style != bare:
+            return [
+                f"{start}{number}{given}{content or '/>'}"
+                for number, content in zip(numbers, contents, strict=True)
+            ]
+        return [
+            f"{start}{number}{given}{content}" if content else ""
+            for number, content in zip(numbers, contents, strict=True)
+        ]
+
+    def _contents(self, style: int, values: Sequence[Any]) -> Sequence[str] | None:
+        """What follows the style in each cell, nothing in an empty one.
+
+        None where each has to be looked at by itself.
+        """
+        kinds = set(map(type, values))
+        kinds.discard(NoneType)
+        if kinds == {str}:
+            return self._texts(style, values)
+        if not kinds:
+            return [""] * len(values)
+        if style in self._styles.text:
+            return None
+        if kinds <= {float, int}:
+            held = [value for value in values if value is not None]
+            if not (math.isfinite(sum(held)) and min(held) > -1e15 and max(held) < 1e15):
+                return None
+            return [
+                ""
+                if value is None
+                else f"><v>{int(value) if value == int(value) else value}</v></c>"
+                for value in values
+            ]
+        if kinds == {dt.datetime} and style in self._styles.dates:
+            dates = self._dates
+            return [dates[value] for value in values]
+        return None
+
+    def _texts(self, style: int, values: Sequence[str | None]) -> list[str] | None:
+        """The same of texts; None where Excel would retype one, or refuse it."""
+        known = dict.fromkeys([value for value in values if value], "")
+        if not known:
+            return [""] * len(values)
+        if max(map(len, known)) > LONGEST_TEXT:
+            return None
+        if style not in self._styles.text and any(map(SUSPECT.match, known)):
+            return None
+        if _is_plain(known):
+            return [
+                f' t="inlineStr"><is><t>{value}</t></is></c>' if value else "" for value in values
+            ]
+        for text in known:
+            known[text] = _inline(text)
+        return [known[value] if value else "" for value in values]
+
+    def cell(self, column: str, number: int, look: Look, value: Any) -> str:
+        """One cell, whatever its look and its value."""
+        style, bare = look
+        if value is None or value == "":
+            if style == bare:
+                return ""
+            return (
+                f'<c r="{column}{number}" s="{style}"/>' if style else f'<c r="{column}{number}"/>'
+            )
+        if isinstance(value, str):
+            if style in self._styles.text or not SUSPECT.match(value):
+                return self._text(column, number, style, str(value))
+            return self._typed(column, number, look, str(value))
+        if style in self._styles.text:
+            return self._as_text(column, number, style, value)
+        if isinstance(value, bool):
+            s = f' s="{style}"' if style else ""
+            return f'<c r="{column}{number}"{s} t="b"><v>{value:d}</v></c>'
+        if isinstance(value, dt.date):
+            dated = style if style in self._styles.dates else self._dated(style, value)
+            return (
+                f'<c r="{column}{number}" s="{dated}"><v>{to_serial(value, self.date1904)}</v></c>'
+            )
+        return _number(column, number, style, _plain_number(value, f"{column}{number}"))
 
     def _text(self, column: str, number: int, style: int, value: str) -> str:
         if len(value) > LONGEST_TEXT:
             raise ValueError(f"{column}{number}: a cell holds at most {LONGEST_TEXT} characters")
         s = f' s="{style}"' if style else ""
-        text = escaped_cell_text(value)
-        space = (
-            ' xml:space="preserve"'
-            if text[0].isspace() or text[-1].isspace() or "\n" in text
-            else ""
-        )
-        return f'<c r="{column}{number}"{s} t="inlineStr"><is><t{space}>{text}</t></is></c>'
+        return f'<c r="{column}{number}"{s}{_inline(value)}'
 
     def _as_text(self, column: str, number: int, style: int, value: Any) -> str:
         """What a cell in format ``@`` makes of a number, a boolean or a date."""
@@ -141,7 +210,8 @@ class CellWriter:
             text = general(_plain_number(value, f"{column}{number}"))
         return self._text(column, number, style, text)
 
-    def _typed(self, column: str, number: int, style: int, text: str) -> str:
+    def _typed(self, column: str, number: int, look: Look, text: str) -> str:
+        style = look.style
         typed = entry(text)
         if typed.formula is not None:
             structured = "[@" in typed.formula
@@ -152,12 +222,12 @@ class CellWriter:
             return f'<c r="{column}{number}"{s} t="e"><v>{typed.error}</v></c>'
         if typed.code and self._styles.is_general(style):
             style = self._variant(style, typed.code)
-        if isinstance(typed.value, str):
-            return self._text(column, number, style, typed.value) if typed.value else ""
+        if isinstance(typed.value, str) and typed.value:
+            return self._text(column, number, style, typed.value)
         if isinstance(typed.value, dt.datetime):
             serial = to_serial(typed.value, self.date1904)
             return _number(column, number, style, serial)
-        return self.row(number, [column], [style], [typed.value]).decode()
+        return self.cell(column, number, Look(style, look.bare), typed.value)
 
     def formula(self, column: str, number: int, style: int, formula: str, table: str | None) -> str:
         """A formula without value; ``formula`` with or without ``=``."""
@@ -179,11 +249,20 @@ class CellWriter:
             self._variants[key] = self._styles.with_code(style, code)
         return self._variants[key]
 
-    def _rest(self, column: str, number: int, style: int, value: Any) -> str:
-        """Integers, numbers of other libraries, subclasses of str; the others are refused."""
-        if isinstance(value, str):
-            return self.row(number, [column], [style], [str(value)]).decode()
-        return _number(column, number, style, _plain_number(value, f"{column}{number}"))
+
+def _is_plain(texts: Collection[str]) -> bool:
+    """Whether all of some texts stand in XML as they are."""
+    whole = "|".join(texts)
+    odd = not whole.isprintable() or any(mark in whole for mark in "&<>_")
+    return not odd and list(map(str.strip, texts)) == list(texts)
+
+
+def _inline(text: str) -> str:
+    """What follows the style in a cell that holds a text."""
+    space = ""
+    if text[0].isspace() or text[-1].isspace() or "\n" in text:
+        space = ' xml:space="preserve"'
+    return f' t="inlineStr"><is><t{space}>{escaped_cell_text(text)}</t></is></c>'
 
 
 @lru_cache(maxsize=64)

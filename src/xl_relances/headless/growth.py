@@ -79,14 +79,14 @@ def _fill_down(sheet: Worksheet, table: TablePart, body: Area | None, added: Are
 
 def _empty_runs(sheet: Worksheet, rows: Area, column: int) -> list[Area]:
     """The stretches of empty cells of a column."""
-    runs: list[Area] = []
+    runs: list[list[int]] = []
     for number in range(rows.row, rows.row + rows.rows):
         if sheet.writer.is_empty(number, column):
-            if runs and runs[-1].last_row == number - 1:
-                runs[-1] = runs[-1]._replace(rows=runs[-1].rows + 1)
+            if runs and runs[-1][1] == number - 1:
+                runs[-1][1] = number
             else:
-                runs.append(Area(number, column, 1, 1))
-    return runs
+                runs.append([number, number])
+    return [Area(first, column, last - first + 1, 1) for first, last in runs]
 
 
 def _move_totals(sheet: Worksheet, table: TablePart, before: Area, area: Area) -> None:

@@ -72,6 +72,7 @@ class SheetPart:
         self.version = 0
         self._saved = 0
         self._used: tuple[int, Area] | None = None
+        self._last: tuple[int, int] | None = None
         self.column_styles()  # found wrong here rather than in the middle of a write
 
     @property
@@ -134,7 +135,10 @@ class SheetPart:
     @property
     def last_row(self) -> int:
         """The last row with a cell; 1 on an empty sheet."""
-        return max((number for number, row in self.rows.items() if row.cells), default=1)
+        if self._last is None or self._last[0] != self.version:
+            last = max((number for number, row in self.rows.items() if row.cells), default=1)
+            self._last = self.version, last
+        return self._last[1]
 
     def used(self) -> Area:
         """The rectangle of all cells; A1 on an empty sheet."""

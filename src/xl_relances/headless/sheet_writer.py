@@ -6,20 +6,87 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
-from xl_relances.headless.addresses import Area, column_number, letters
+from xl_relances.headless.addresses import Area, letters
 from xl_relances.headless.cell_formulas import FORMULA, CellFormulas
 from xl_relances.headless.cells import CellError, CellReader
-from xl_relances.headless.encode import CellWriter, TableAt, plain
+from xl_relances.headless.encode import CellWriter, Look, TableAt, plain
 from xl_relances.headless.markup import escaped_cell_text
 from xl_relances.headless.rows import COLUMNS, HEAD, Row, no_collection
 from xl_relances.headless.serials import to_serial
 from xl_relances.headless.sheet_part import SheetPart
 
-_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _STYLE = re.compile(rb'(<c r="[A-Z]+\d+") s="\d+"')
 
-Encode: TypeAlias = Callable[[int, Sequence[str], Sequence[int], Sequence[Any]], bytes]
-"""Makes the cells of a row of its number, column letters, styles and values."""
+Encode: TypeAlias = Callable[
+    [Sequence[int], Sequence[str], Sequence[Look], Sequence[Sequence[Any]]], list[bytes]
+]
+"""Makes the cells of rows of their numbers, column letters, common looks and values."""
+
+_AT_ONCE = 1_024
+"""Rows encoded together at most."""
+
+
+class _Alike:
+    """Neighbouring rows that look alike, gathered to be encoded together."""
+
+    def __init__(self, sheet_rows: dict[int, Row], encode: Encode, names: Sequence[str]) -> None:
+        self._sheet_rows = sheet_rows
+        self._encode = encode
+        self._names = names
+        self._styles: Sequence[int] = ()
+        self._bare: Sequence[int] = ()
+        self._numbers: list[int] = []
+        self._values: list[Sequence[Any]] = []
+        self._around: list[tuple[bytes, bytes]] = []
+
+    def add(
+        self,
+        number: int,
+        values: Sequence[Any],
+        styles: Sequence[int],
+        bare: Sequence[int],
+        left: bytes = b"",
+        right: bytes = b"",
+    ) -> None:
+        """One more row.
+
+        Args:
+            number: Its number.
+            values: What is written.
+            styles: Of the cells as they are.
+            bare: Of those cells when the row does not hold them.
+            left: Cells that stay, before those written.
+            right: And after them.
+        """
+        same = styles == self._styles and bare == self._bare
+        if not same or len(self._numbers) == _AT_ONCE:
+            self.write()
+            self._styles, self._bare = styles, bare
+        self._numbers.append(number)
+        self._values.append(values)
+        self._around.append((left, right))
+
+    def write(self) -> None:
+        """Encode what was gathered and put it into the sheet."""
+        if not self._numbers:
+            return
+        looks = list(map(Look, self._styles, self._bare))
+        made = self._encode(self._numbers, self._names, looks, self._values)
+        for number, (left, right), cells in zip(self._numbers, self._around, made, strict=True):
+            row = self._sheet_rows.get(number)
+            if row is not None:
+                row.cells = left + cells + right
+            elif cells:
+                self._sheet_rows[number] = Row(b"", cells)
+        self._numbers, self._values, self._around = [], [], []
+
+
+def _lies_within(cells: bytes, area: Area) -> bool:
+    """Whether a row holds cells, all of them between the first and the last column of an area."""
+    ends = HEAD.match(cells), HEAD.match(cells, cells.rfind(b"<c "))
+    return all(
+        head is not None and area.column <= COLUMNS[head[1]] <= area.last_column for head in ends
+    )
 
 
 class SheetWriter:
@@ -40,7 +107,6 @@ class SheetWriter:
         self._table_at = table_at
         self.read_column_styles()
         self.formulas_changed = False
-        self._blank_rows: dict[tuple[bytes, int, int], list[int] | None] = {}
         self._styles: tuple[tuple[int, int, int], dict[int, set[int]]] | None = None
 
     def read_column_styles(self) -> None:
@@ -112,6 +178,17 @@ class SheetWriter:
             written.add(head[2] or b"0")
         return found | set(map(int, written))
 
+    def _known_styles(self, area: Area) -> list[int] | None:
+        """Style of the cells of each column, where a pass over the rows just found one for all."""
+        key = (self._part.version, area.row, area.last_row)
+        if self._styles is None or self._styles[0] != key:
+            return None
+        found = [
+            self._styles[1].get(column, {self._column_default(column)})
+            for column in range(area.column, area.last_column + 1)
+        ]
+        return [next(iter(styles)) for styles in found] if max(map(len, found)) == 1 else None
+
     def _column_default(self, column: int) -> int:
         return next(
             (style for first, last, style in self._column_styles if first <= column <= last), 0
@@ -129,17 +206,15 @@ class SheetWriter:
                 end = len(cells) if end < 0 else end
                 return cells[:place], cells[place:end], cells[end:], [int(head[2] or 0)]
         own = row.style if row.attributes else 0
-        if not own and b"</c>" not in cells:
-            blank = self._blank_styles(cells, first, last, defaults)
-            if blank is not None:
-                return b"", cells, b"", blank
+        styles = [own] * len(defaults) if own else list(defaults)
+        end_head = HEAD.match(cells, cells.rfind(b"<c "))
+        if end_head is None or COLUMNS[end_head[1]] < first:
+            return cells, b"", b"", styles
         heads = HEAD.findall(cells)
-        if heads and COLUMNS[heads[0][0]] >= first and COLUMNS[heads[-1][0]] <= last:
-            styles = [own] * len(defaults) if own else list(defaults)
+        if COLUMNS[heads[0][0]] >= first and COLUMNS[heads[-1][0]] <= last:
             for name, style in heads:
                 styles[COLUMNS[name] - first] = int(style or 0)
             return b"", cells, b"", styles
-        styles = [own] * len(defaults) if own else list(defaults)
         start, end = None, len(cells)
         for head in HEAD.finditer(cells):
             column = COLUMNS[head[1]]
@@ -154,25 +229,6 @@ class SheetWriter:
         if start is None:
             start = end
         return cells[:start], cells[start:end], cells[end:], styles
-
-    def _blank_styles(
-        self, cells: bytes, first: int, last: int, defaults: Sequence[int]
-    ) -> list[int] | None:
-        """Styles of a row without values, when all its cells lie between first and last.
-
-        The rows that a growing table adds are alike but for their number: one is looked at.
-        """
-        number = cells[6 : cells.find(b'"', 6)].lstrip(_LETTERS)
-        key = (cells.replace(number + b'"', b'"'), first, last)
-        if key not in self._blank_rows:
-            styles: list[int] | None = list(defaults)
-            for name, style in HEAD.findall(cells):
-                if styles is None or not first <= COLUMNS[name] <= last:
-                    styles = None
-                else:
-                    styles[COLUMNS[name] - first] = int(style or 0)
-            self._blank_rows[key] = styles
-        return self._blank_rows[key]
 
     def write(
         self,
@@ -189,7 +245,7 @@ class SheetWriter:
         """
         self.formulas.tell_apart(area)
         self._writer.table_at = self._table_at
-        encode = encode or self._writer.row
+        encode = encode or self._writer.rows
         names = [letters(area.column + j) for j in range(area.columns)]
         defaults = [self._column_default(area.column + j) for j in range(area.columns)]
         before_formulas = self._writer.formulas
@@ -208,17 +264,23 @@ class SheetWriter:
         defaults: list[int],
     ) -> None:
         sheet_rows = self._part.rows
+        alike = _Alike(sheet_rows, encode, names)
+        known = self._known_styles(area)
         for number, values in enumerate(rows, area.row):
             row = sheet_rows.get(number)
             if row is None:
-                cells = encode(number, names, defaults, values)
-                if cells:
-                    sheet_rows[number] = Row(b"", cells)
+                alike.add(number, values, defaults, defaults)
                 continue
-            left, old, right, styles = self._cut(row, area.column, area.last_column, defaults)
+            own = row.style if row.attributes else 0
+            if known is not None and _lies_within(row.cells, area):
+                left, old, right, styles = b"", row.cells, b"", known
+            else:
+                left, old, right, styles = self._cut(row, area.column, area.last_column, defaults)
             if b"<f" in old:
                 self.formulas_changed = True
-            row.cells = left + encode(number, names, styles, values) + right
+            bare = [own] * len(defaults) if own else defaults
+            alike.add(number, values, styles, bare, left, right)
+        alike.write()
 
     def write_formulas(self, area: Area, rows: Iterable[Sequence[Any]], table_at: TableAt) -> None:
         """Write rows of formulas; what does not begin with ``=`` is written as a value.
@@ -229,34 +291,46 @@ class SheetWriter:
             table_at: Name of the table at a row and column, for ``[@Column]``.
         """
         text_styles = self._writer.text_styles
+        places = {letters(area.column + j): area.column + j for j in range(area.columns)}
 
         def encode(
-            number: int, names: Sequence[str], styles: Sequence[int], values: Sequence[Any]
-        ) -> bytes:
-            pieces = []
-            for name, style, value in zip(names, styles, values, strict=True):
-                if isinstance(value, str) and value.startswith("=") and style not in text_styles:
-                    table = table_at(number, column_number(name))
-                    pieces.append(self._writer.formula(name, number, style, value, table).encode())
-                else:
-                    pieces.append(self._writer.row(number, [name], [style], [value]))
-            return b"".join(pieces)
+            numbers: Sequence[int],
+            names: Sequence[str],
+            looks: Sequence[Look],
+            rows: Sequence[Sequence[Any]],
+        ) -> list[bytes]:
+            made = []
+            for number, values in zip(numbers, rows, strict=True):
+                cells = []
+                for name, look, value in zip(names, looks, values, strict=True):
+                    typed = isinstance(value, str) and value[:1] == "="
+                    if typed and look.style not in text_styles:
+                        table = table_at(number, places[name])
+                        cells.append(self._writer.formula(name, number, look.style, value, table))
+                    else:
+                        cells.append(self._writer.cell(name, number, look, value))
+                made.append("".join(cells).encode())
+            return made
 
         self.write(area, rows, encode)
 
     def restyle(self, area: Area, change: Callable[[int, int], int]) -> None:
-        """Give every cell of the area the style ``change(column, present style)``."""
+        """Give every cell of the area the style ``change(column, present style)``.
+
+        An empty cell that would look as its row or its column does is not made.
+        """
         defaults = [self._column_default(area.column + j) for j in range(area.columns)]
         names = [letters(area.column + j).encode() for j in range(area.columns)]
-        fresh = [
-            (name, style)
-            for j, name in enumerate(names)
-            if (style := change(area.column + j, defaults[j]))
-        ]
+        fresh = b"".join(
+            b'<c r="%s#" s="%d"/>' % (name, style)
+            for j, (name, default) in enumerate(zip(names, defaults, strict=True))
+            if (style := change(area.column + j, default)) != default
+        )
         for number in range(area.row, area.row + area.rows):
-            row = self._part.row(number)
-            if not row.cells and not row.style:
-                row.cells = b"".join([b'<c r="%s%d" s="%d"/>' % (n, number, s) for n, s in fresh])
+            row = self._part.rows.get(number)
+            if row is None or (not row.cells and not row.style):
+                if fresh:
+                    self._part.row(number).cells = fresh.replace(b"#", b"%d" % number)
                 continue
             left, old, right, styles = self._cut(row, area.column, area.last_column, defaults)
             present = {m[1]: m for m in HEAD.finditer(old)}
@@ -270,7 +344,7 @@ class SheetWriter:
                         end = len(b'<c r="%s%d"' % (name, number))
                         cell = cell[:end] + b' s="%d"' % style + cell[end:]
                     pieces.append(cell)
-                elif style:
+                elif style != (row.style or defaults[j]):
                     pieces.append(b'<c r="%s%d" s="%d"/>' % (name, number, style))
             row.cells = left + b"".join(pieces) + right
         self._part.changed = True

@@ -103,8 +103,12 @@ class Worksheet:
 
     def table_name_at(self, row: int, column: int) -> str | None:
         """Name of the table that holds a cell."""
-        table = self.table_at(row, column)
-        return None if table is None else table.name
+        return self._table_names(Area(row, column, 1, 1))(row, column)
+
+    def _table_names(self, area: Area) -> Callable[[int, int], str | None]:
+        """Gives the name of the table that holds a cell of an area."""
+        near = [(table.area, table.name) for table in self.tables if table.area.overlaps(area)]
+        return lambda row, column: next((name for a, name in near if a.holds(row, column)), None)
 
     # Reading
 
@@ -175,9 +179,8 @@ class Worksheet:
 
     def write_formulas(self, area: Area, rows: Sequence[Sequence[Any]]) -> None:
         """Write formulas, and values where there is no ``=``."""
-        self._written(
-            area, rows, lambda: self.writer.write_formulas(area, rows, self.table_name_at)
-        )
+        names = self._table_names(area)
+        self._written(area, rows, lambda: self.writer.write_formulas(area, rows, names))
 
     def _written(
         self, area: Area, rows: Sequence[Sequence[Any]], write: Callable[[], None]

@@ -57,7 +57,7 @@ def prepare(
             layout.PREPARATION_TABLE,
             layout.DETAIL_TABLE,
             layout.NON_RELANCES_TABLE,
-            layout.GRAND_LIVRE_TABLE,
+            *(() if snapshot.ledger.is_identified else (layout.GRAND_LIVRE_TABLE,)),
             state=snapshot.settings,
         )
         criteria = named.read_criteria(snapshot.settings, typed or {})

@@ -308,8 +308,8 @@ def _undated(decided: Preparation, snapshot: Snapshot) -> list[Finding]:
 
 def _write_identities(book: xw.Book, snapshot: Snapshot) -> None:
     ledger = snapshot.ledger
-    given = [entry.identity for entry in ledger.entries]
-    if given != ledger.stored:
+    if not ledger.is_identified:
+        given = [entry.identity for entry in ledger.entries]
         tables.write_columns(book, layout.GRAND_LIVRE_TABLE, {"Identité": given}, ledger.numbers)
 
 
