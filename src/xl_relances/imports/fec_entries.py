@@ -134,8 +134,7 @@ class Entries:
 
         general = self._accounts.all(texts("account"))
         accounts, names = self._named(general, texts)
-        owed, paid = self._amounts(texts)
-        euros = list(map(sub, owed, paid))
+        owed, paid, euros = self._amounts(texts)
         currencies = self._abroad(owed, paid, euros, texts)
         journals = self._codes.all(texts("journal"))
         booked, issued = self._days.all(texts("entry_date")), self._days.all(texts("document_date"))
@@ -197,8 +196,11 @@ class Entries:
             for account, name, title in zip(coded, names, titles, strict=True)
         ]
 
-    def _amounts(self, texts: _Texts) -> tuple[list[Decimal], list[Decimal]]:
-        """Debit and credit in the company's currency; a negative debit is a credit."""
+    def _amounts(self, texts: _Texts) -> tuple[list[Decimal], list[Decimal], list[Decimal]]:
+        """Debit, credit and their balance in the company's currency.
+
+        A negative debit is a credit.
+        """
         if "debit" in self._columns:
             debits, credits_ = texts("debit"), texts("credit")
             said: Iterable[str] = map(add, debits, credits_)
@@ -209,20 +211,21 @@ class Entries:
             said = texts("amount")
             owed = list(map(mul, self._read(said), self._sides.all(texts("side"))))
             paid = [ZERO] * len(owed)
-        if not all(map(str.strip, said)):
+        euros = list(map(sub, owed, paid))
+        if not all(euros) and not all(map(str.strip, said)):
             raise NotPlainError  # nothing is not 0: the row is to be reported
         if min(*owed, *paid) < ZERO:
             for at, (debit, credit) in enumerate(zip(owed, paid, strict=True)):
                 if debit < ZERO or credit < ZERO:
                     owed[at] = max(debit, ZERO) - min(credit, ZERO)
                     paid[at] = max(credit, ZERO) - min(debit, ZERO)
-        return owed, paid
+        return owed, paid, euros
 
     def _read(self, texts: Sequence[str]) -> list[Decimal]:
         """Amounts in the company's currency; those of the usual form all at once."""
         if len(self._money) > _MOST_KNOWN:
             self._money.clear()
-        new = [text for text in set(texts) if text not in self._money]
+        new = {text for text in texts if text not in self._money}
         joined = "\n".join(new)
         if self._places == 2 and _USUAL.fullmatch(joined):
             amounts = map(Decimal, joined.replace(",", ".").split("\n"))
@@ -297,14 +300,14 @@ def _references(
 
 def _openings(journals: Sequence[str], names: Sequence[str]) -> Iterable[bool]:
     """Whether each line opens a year."""
-    found = {
-        (journal, name)
-        for journal, name in set(zip(journals, names, strict=True))
-        if journal and fec.is_opening(journal, clean(name))
-    }
-    if not found:
+    opening = {journal for journal in set(journals) if fec.is_opening(journal, "")}
+    opened = {name for name in set(names) if fec.is_opening("", clean(name))}
+    if not opening and not opened:
         return repeat(False)
-    return [pair in found for pair in zip(journals, names, strict=True)]
+    return [
+        bool(journal) and (journal in opening or name in opened)
+        for journal, name in zip(journals, names, strict=True)
+    ]
 
 
 def _coded(texts: Sequence[str]) -> list[str]:

@@ -19,9 +19,12 @@ from functools import partial
 from pathlib import Path
 
 from xl_relances.errors import RefusedError
-from xl_relances.imports.encoding import BLOCK, CODECS, Survey, detect, survey
+from xl_relances.imports.encoding import CODECS, Survey, detect, survey
 
 SEPARATORS = ("\t", "|", ";", ",")
+BLOCK = 1 << 18
+"""Bytes read at a time: few enough for what is made of them to stay in the processor's cache."""
+
 LONGEST_LINE = 1 << 20
 """Characters; no ledger line comes near."""
 
