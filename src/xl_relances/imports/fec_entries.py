@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate, compress, repeat
-from operator import add, mul, sub
+from operator import mul
 from typing import TypeVar
 
 from xl_relances import french
@@ -202,18 +202,20 @@ class Entries:
         A negative debit is a credit.
         """
         if "debit" in self._columns:
-            debits, credits_ = texts("debit"), texts("credit")
-            said: Iterable[str] = map(add, debits, credits_)
-            owed, paid = self._read(debits), self._read(credits_)
-            if not all(map(add, owed, paid)) and _lacks_a_side(debits, credits_, owed, paid):
-                raise NotPlainError  # whether 0 beside nothing is an amount, the file says
+            said = [texts("debit"), texts("credit")]
+            owed, paid = map(self._read, said)
         else:
-            said = texts("amount")
-            owed = list(map(mul, self._read(said), self._sides.all(texts("side"))))
+            said = [texts("amount")]
+            owed = list(map(mul, self._read(said[0]), self._sides.all(texts("side"))))
             paid = [ZERO] * len(owed)
-        euros = list(map(sub, owed, paid))
-        if not all(euros) and not all(map(str.strip, said)):
-            raise NotPlainError  # nothing is not 0: the row is to be reported
+        euros = [
+            debit - credit if credit else debit for debit, credit in zip(owed, paid, strict=True)
+        ]
+        if not all(euros) and any(
+            not (debit or credit or all(map(str.strip, cells)))
+            for debit, credit, *cells in zip(owed, paid, *said, strict=True)
+        ):
+            raise NotPlainError  # whether 0 beside nothing is an amount, the file says
         if min(*owed, *paid) < ZERO:
             for at, (debit, credit) in enumerate(zip(owed, paid, strict=True)):
                 if debit < ZERO or credit < ZERO:
@@ -256,17 +258,6 @@ class Entries:
 _Texts = Callable[[str], Sequence[str]]
 _UNSAID = tuple(map(repeat, (False, 0, None, "", NO_HOLD)))
 """What no FEC says of an entry: dispute, level, day of the last letter; identity and hold."""
-
-
-def _lacks_a_side(
-    debits: Sequence[str], credits_: Sequence[str], owed: Sequence[Decimal], paid: Sequence[Decimal]
-) -> bool:
-    """Whether a line says 0 on one side, and nothing on the other."""
-    return any(
-        not (debits[at].strip() and credits_[at].strip())
-        for at, amounts in enumerate(zip(owed, paid, strict=True))
-        if not any(amounts)
-    )
 
 
 def _are_plain(columns: Columns) -> bool:
@@ -318,9 +309,13 @@ def _coded(texts: Sequence[str]) -> list[str]:
 
 def _cleaned(texts: Sequence[str]) -> list[str]:
     """Each as :func:`clean` reads it, all at once where there is nothing but letters."""
-    joined = "".join(texts)
+    distinct = set(texts)
+    joined = "".join(distinct)
     plain = joined.isprintable() and "_x" not in joined
-    return list(map(str.strip if plain else clean, texts))
+    if len(distinct) * 2 > len(texts):
+        return list(map(str.strip if plain else clean, texts))
+    known = {text: clean(text) for text in distinct}  # one text in memory for all lines
+    return list(map(known.__getitem__, texts))
 
 
 def _customer(text: str) -> str:

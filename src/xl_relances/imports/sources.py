@@ -198,16 +198,6 @@ def _open_text(path: Path, answers: Answers) -> Source:
     text = open_text(path, answers.encoding, survey(path))
     if not any(line.strip() for line in text.sample):
         raise RefusedError(f"{path.name} : fichier vide. {NOTHING}")
-    if not text.declared and (entries := untitled.recognised(text)) is not None:
-        return Source(
-            file=path.name,
-            encoding=text.encoding,
-            separator=text.separator or None,
-            header=Header(0, entries.titles),
-            rows=entries,
-            notes=entries.notes,
-            every_account=True,
-        )
     best: tuple[int, str, Header] | None = None
     for separator in (text.separator,) if text.declared else SEPARATORS:
         text.separator = separator
@@ -218,6 +208,17 @@ def _open_text(path: Path, answers: Answers) -> Source:
         found = headers.find_header(rows)
         if found is not None and (best is None or found[0] > best[0]):
             best = found[0], separator, found[1]
+    is_fec = best is not None and best[2].is_fec
+    if not (text.declared or is_fec) and (entries := untitled.recognised(text)) is not None:
+        return Source(
+            file=path.name,
+            encoding=text.encoding,
+            separator=text.separator or None,
+            header=Header(0, entries.titles),
+            rows=entries,
+            notes=entries.notes,
+            every_account=True,
+        )
     if best is None:
         shown = next(line for line in text.sample if line.strip()).strip()[:60]
         raise RefusedError(
