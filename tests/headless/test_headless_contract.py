@@ -715,6 +715,17 @@ class TestNamesSheetsLooks:
             assert "nouveau" not in again.names
             again.close()
 
+    def test_formats_of_rows_that_hold_nothing(self, tmp_path: Path, open_book: Opener) -> None:
+        """Cells that no row of the file holds have a format all the same: their column's."""
+        path = write(tmp_path / "f.xlsx", Sheet("Un", row(2, text("A2", "a"))))
+        with open_book(path) as book:
+            sheet = book.sheets[0]
+            sheet["A2:B2"].number_format = "dd/mm/yyyy"
+            assert sheet["A2:A2"].number_format == "dd/mm/yyyy"
+            assert sheet["A2:A3"].number_format is None
+            assert sheet["A2:B3"].number_format is None
+            assert sheet["A3:B4"].number_format == "General"
+
     def test_sheets(self, tmp_path: Path, open_book: Opener) -> None:
         """Sheets are found by title whatever its case, shown, hidden and activated."""
         path = write(tmp_path / "s.xlsx", Sheet("Un"), Sheet("Deux", state="veryHidden"))

@@ -92,7 +92,12 @@ def short_template(place: Path) -> Path:
     target = place / "templates" / "fr" / "relance_1.docx"
     target.parent.mkdir(parents=True)
     letter = Document()
-    letter.add_paragraph("{{ client.compte }} {{ client.nom }} doit {{ solde_du }}.")
+    letter.add_paragraph(
+        "{{ client.compte }} {{ client.nom }} doit {{ solde_du }} avant le {{ date_limite }}, "
+        "règlements jusqu'au {{ reglements_jusquau }} :"
+    )
+    for line in ("{%p for e in echeances %}", "{{ e.piece }}", "{%p endfor %}"):
+        letter.add_paragraph(line)
     letter.save(str(target))
     return target.parents[1]
 

@@ -39,15 +39,18 @@ class Looks:
 
     def same(self, of: Callable[[int], Any]) -> Any:
         """What all cells of the range have in common; None when they differ."""
-        writer = self.worksheet.writer
-        last_row = max(self.area.row, min(self.area.last_row, self.worksheet.part.last_row))
-        if self.area.columns == 1:
-            found = set(map(of, writer.styles_of(self.area.column, self.area.row, last_row)))
-            return found.pop() if len(found) == 1 else None
-        known = writer.styles_between(self.area.row, last_row)
+        writer, area = self.worksheet.writer, self.area
+        columns = range(area.column, min(area.last_column, LAST_COLUMN) + 1)
+        last_row = max(area.row, min(area.last_row, self.worksheet.part.last_row))
         styles: set[int] = set()
-        for column in range(self.area.column, min(self.area.last_column, LAST_COLUMN) + 1):
-            styles |= known.get(column) or {writer.style(self.area.row, column)}
+        if area.last_row > last_row:  # rows that hold nothing look as their columns do
+            styles.update(writer.style(last_row + 1, column) for column in columns)
+        if area.columns == 1:
+            styles |= writer.styles_of(area.column, area.row, last_row)
+        else:
+            known = writer.styles_between(area.row, last_row)
+            for column in columns:
+                styles |= known.get(column) or {writer.style(area.row, column)}
         found = {of(style) for style in styles}
         return found.pop() if len(found) == 1 else None
 
