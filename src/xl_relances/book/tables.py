@@ -242,7 +242,8 @@ def write(
 
 
 _WRAPPED = (
-    layout.PREPARATION_TABLE, layout.DETAIL_TABLE, layout.NON_RELANCES_TABLE, layout.APPELS_TABLE,
+    layout.PREPARATION_TABLE, layout.DETAIL_TABLE, layout.NON_RELANCES_TABLE,
+    layout.BALANCE_AGEE_TABLE, layout.APPELS_TABLE,
 )  # fmt: skip
 _FITTED = 5_000
 """Rows up to which heights follow wrapped texts; beyond, Excel would take seconds for it."""

@@ -6,8 +6,7 @@ nothing may be claimed at all: nil and credit accounts, « ne pas relancer », a
 that still holds, a row that cannot be read.
 No delay and no interval binds: a call costs less than a letter.
 
-Source: product specification, section 4, rules 2, 3 and 5; issue « Promise to pay
-and dispute » (phone list).
+Source: product specification, section 4, rules 2, 3 and 5.
 """
 
 from __future__ import annotations

@@ -5,8 +5,7 @@ Motif of the entry's own row; nothing else of the ledger changes. Then the three
 are decided again under the criteria and the day of the preparation, as after Save: the
 item leaves its letter at once, or comes back. A letter already issued stays as it is.
 
-Source: product specification, section 4, rules 5, 10 and 12; issue « Promise to pay and
-dispute ».
+Source: product specification, section 4, rules 5, 10 and 12.
 """
 
 from __future__ import annotations

@@ -106,8 +106,11 @@ BODY: Final = font()
 
 _LINKED = {("Preparation", "Échéances"), ("Preparation", "Lettre"), ("Controle", "Où")}
 _WRAPPED = ("Motif", "Critères")
-_WRAPPED_TO_CALL = {("Appels", "Nom"), ("Appels", "Contact")}
-"""Read from paper, on the telephone: nothing of them may be hidden by the next column."""
+_WHOLE = {
+    ("Preparation", "Nom"), ("NonRelances", "Nom"), ("BalanceAgee", "Nom"), ("Appels", "Nom"),
+    ("Appels", "Contact"),
+}  # fmt: skip
+"""Names to decide or to call by: the next column may hide nothing of them."""
 _CENTRED_TEXTS = ("Devise", "Langue", "Campagne")
 
 
@@ -159,7 +162,7 @@ def style_cell(cell: StyleableObject | ColumnDimension, table: Table, column: Co
     cell.number_format = number_format(column.kind)
     cell.alignment = (
         Alignment(horizontal="left", vertical="top", wrap_text=True)
-        if (table.name, column.title) in _WRAPPED_TO_CALL
+        if (table.name, column.title) in _WHOLE
         else alignment(column)
     )
     cell.font = LINK if (table.name, column.title) in _LINKED else BODY
