@@ -12,6 +12,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import chain
+from operator import attrgetter
 
 from xl_relances.dunning.ledger import OPENING_JOURNAL
 from xl_relances.imports.lines import Line
@@ -82,7 +84,7 @@ def without_repeated_openings(files: Sequence[list[Line]]) -> tuple[list[list[Li
     Returns:
         The lines of each file, and how many opening entries were left out.
     """
-    if not any(line.opening for lines in files for line in lines):
+    if not any(map(attrgetter("opening"), chain.from_iterable(files))):
         return list(files), 0
     days = [_days(lines) for lines in files]
     left_out = 0

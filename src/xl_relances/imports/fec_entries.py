@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import accumulate, compress, repeat
+from itertools import accumulate, compress, filterfalse, repeat
 from operator import mul
 from typing import TypeVar
 
@@ -227,7 +227,7 @@ class Entries:
         """Amounts in the company's currency; those of the usual form all at once."""
         if len(self._money) > _MOST_KNOWN:
             self._money.clear()
-        new = {text for text in texts if text not in self._money}
+        new = set(filterfalse(self._money.__contains__, texts))
         joined = "\n".join(new)
         if self._places == 2 and _USUAL.fullmatch(joined):
             amounts = map(Decimal, joined.replace(",", ".").split("\n"))
@@ -311,10 +311,10 @@ def _cleaned(texts: Sequence[str]) -> list[str]:
     """Each as :func:`clean` reads it, all at once where there is nothing but letters."""
     distinct = set(texts)
     joined = "".join(distinct)
-    plain = joined.isprintable() and "_x" not in joined
+    read = str.strip if joined.isprintable() and "_x" not in joined else clean
     if len(distinct) * 2 > len(texts):
-        return list(map(str.strip if plain else clean, texts))
-    known = {text: clean(text) for text in distinct}  # one text in memory for all lines
+        return list(map(read, texts))
+    known = dict(zip(distinct, map(read, distinct), strict=True))  # one text in memory for all
     return list(map(known.__getitem__, texts))
 
 

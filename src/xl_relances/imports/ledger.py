@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from operator import attrgetter
 
 from xl_relances import french
 from xl_relances.errors import Finding, FindingsError
@@ -88,7 +89,7 @@ class _Reader:
     def _name_all(self) -> None:
         """Lines without a name take the one that another line of the account has."""
         lines = self.job.result.lines
-        if all(line.entry.name for line in lines):
+        if all(map(attrgetter("entry.name"), lines)):
             return
         names: dict[str, str] = {}
         for line in lines:
