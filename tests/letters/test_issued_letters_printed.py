@@ -132,6 +132,7 @@ def test_what_goes_by_mail_alone_is_not_printed(book: Path, letters: Path) -> No
         assert [row[1] for row in rows_of(letters / "recommandes.xlsx")] == ["411C"]
         report = run.merge_letters(opened, run.among_issued(accounts=["411D"]))
     assert not report.documents
+    assert not list(letters.glob("a-imprimer*")), "the former document would be printed"
     assert messages.merged(report, book.parent) == (
         "0 lettre à imprimer.\n"
         "1 lettre part par e-mail seul (Clients, « Envoi ») : hors du document à imprimer."

@@ -144,9 +144,9 @@ def letter_again(records: Sequence[HistoryRecord], row: CustomerRow | None) -> C
     """
     sent = {record.identity: record for record in records}
     first = records[0]
-    proposed = row is not None and {i.identity: i.remainder for i in row.listed} == {
-        identity: record.remainder for identity, record in sent.items()
-    }
+    proposed = row is not None and {
+        item.identity: (item.remainder, item.due_date) for item in row.listed
+    } == {identity: (record.remainder, record.due_date) for identity, record in sent.items()}
     if row is not None and proposed and row.letter_no == first.letter_no:
         row = replace(row, issued=True, file=first.file, batch=first.batch)
         return replace(row, digest=row.content_digest())

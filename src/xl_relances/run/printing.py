@@ -145,7 +145,7 @@ def merge_letters(
         registered: list[tuple[Path, int]] = []
         templates = templates_folder(book, desk.snapshot)
         failed = [*(printed.failed if printed else desk.failed)]
-        for folder in dict.fromkeys(each.letter.parent for each in posted):
+        for folder in dict.fromkeys(each.letter.parent for each in desk.letters):
             here = [each for each in posted if each.letter.parent == folder]
             before = set(folder.glob(f"{PRINTED}*"))
             try:
