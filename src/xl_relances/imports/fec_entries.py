@@ -281,10 +281,18 @@ def _references(
     journals: Sequence[str], days: Sequence[date | None], numbers: Sequence[str]
 ) -> list[str]:
     """References of entries: journal, year and number."""
+    if (
+        all(journals)
+        and all(days)
+        and all(map(str.isalnum, numbers))
+        and all(map(str.strip, numbers, repeat("0")))
+    ):
+        years: dict[date | None, str] = {day: str(day.year) for day in set(days) if day}
+        return list(
+            map("-".join, zip(journals, map(years.__getitem__, days), numbers, strict=True))
+        )
     return [
-        f"{journal}-{day.year}-{number}"
-        if number.isalnum() and journal and day and number.strip("0")
-        else fec.entry_reference(journal, day, code(number))
+        fec.entry_reference(journal, day, code(number))
         for journal, day, number in zip(journals, days, numbers, strict=True)
     ]
 

@@ -38,6 +38,7 @@ class HoldReport:
         until: Its last day, inclusive; None without one.
         changed: Entries that were marked, or are no longer.
         replaced: Entries whose other mark gave way to this one.
+        erased: Entries whose Motif went with the mark that was lifted.
         letters: Customers whose issued letter claims one of them, by name.
         left: How many stay as they were, by the reason.
         gone: Customers who are no longer in Préparation.
@@ -50,6 +51,7 @@ class HoldReport:
     until: date | None
     changed: int
     replaced: int = 0
+    erased: int = 0
     letters: tuple[str, ...] = ()
     left: Mapping[str, int]
     gone: int = 0
@@ -81,8 +83,8 @@ class HoldReport:
         else:
             what = french.count(self.changed, "échéance reprise", "échéances reprises")
             what += " : ni litige ni promesse"
-            replaced = ""
-        parts = [what + (f" ({replaced})" if self.replaced else "")]
+            replaced = french.count(self.erased, "motif effacé", "motifs effacés")
+        parts = [what + (f" ({replaced})" if self.replaced or self.erased else "")]
         if self.gone:
             parts.append(french.count(self.gone, "client sort", "clients sortent"))
             parts[-1] += " de Préparation"

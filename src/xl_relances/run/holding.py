@@ -158,6 +158,7 @@ def _change(
             until=until,
             changed=len(plan),
             replaced=sum(other.is_on(entry) for _, entry in entries.values()) if other else 0,
+            erased=0 if mark else sum(bool(entry.hold.reason) for _, entry in entries.values()),
             letters=tuple(
                 row.name or row.account
                 for row in sheets.customers
