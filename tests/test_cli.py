@@ -262,7 +262,8 @@ def test_a_promise_and_its_end(path: Path) -> None:
     code, out, _ = command("hold", path, "lift", "--account", "C2")
     assert code == 0
     assert out == (
-        "1 échéance reprise : ni litige ni promesse (1 motif effacé) ; 1 client revient dans Préparation.\n"
+        "1 échéance reprise : ni litige ni promesse (1 motif effacé) ; 1 client revient dans "
+        "Préparation.\n"
     )
 
 

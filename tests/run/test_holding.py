@@ -105,7 +105,9 @@ def test_a_dispute_without_a_day_lasts_until_it_is_lifted(book: xw.Book) -> None
     ]
     assert marks(book, "FA-12") == ("oui", None, None, "quantité")
     assert row_of(book, "detail", Pièce="FA-12")["Motif"] == "En litige : FA-12 (quantité)"
-    assert lift(book, choice).sentences == ["1 échéance reprise : ni litige ni promesse (1 motif effacé)."]
+    assert lift(book, choice).sentences == [
+        "1 échéance reprise : ni litige ni promesse (1 motif effacé)."
+    ]
     assert marks(book, "FA-12") == (None, None, None, None)
     assert row_of(book, "preparation", Compte="C1")["Solde dû"] == "1500.00"
 
