@@ -257,15 +257,16 @@ def issue(
 
 def _printed(book: Any, choice: Choice, *, pdf: bool, merged: bool) -> Sequence[Finding]:
     """Print the letters issued, those of earlier commands too; what could not be."""
-    from xl_relances.run import printing  # noqa: PLC0415
+    from xl_relances import run  # noqa: PLC0415
+    from xl_relances.run import print_report  # noqa: PLC0415
 
-    report: printing.MergeReport | printing.PdfReport
+    report: run.MergeReport | run.PdfReport
     if merged:
-        report = printing.merge_letters(book, choice, pdf=pdf)
-        tell(printing.merge_message(report))
+        report = run.merge_letters(book, choice, pdf=pdf)
+        tell(print_report.merge_message(report))
     else:
-        report = printing.export_pdf(book, choice)
-        tell(printing.pdf_message(report))
+        report = run.export_pdf(book, choice)
+        tell(print_report.pdf_message(report))
     for sentence in report.passed_by:
         tell(sentence)
     say(report.failed)

@@ -14,7 +14,8 @@ import xlwings as xw
 from xl_relances import __version__, headless
 from xl_relances.book.layout import XLWINGS_CONF
 from xl_relances.excel import workbook_file
-from xl_relances.excel.doctor import Line, Machine, examine
+from xl_relances.excel.doctor import examine
+from xl_relances.excel.machine import Line, Machine
 from xl_relances.starting import NOTICE, start
 
 CLI = [sys.executable, "-m", "xl_relances.cli"]

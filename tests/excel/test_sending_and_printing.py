@@ -129,7 +129,7 @@ def test_a_document_to_print(mailed_desk: Desk) -> None:
 
 
 def test_registered_letters_are_counted() -> None:
-    from xl_relances.run.printing import MergeReport
+    from xl_relances.run.print_report import MergeReport
 
     folder = Path("/x/Relances/2026-11-25")
     report = MergeReport(

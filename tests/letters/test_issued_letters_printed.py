@@ -25,7 +25,7 @@ from xl_relances.letters.printers import LibreOffice
 from xl_relances.letters.printing import Printed, join, print_letters
 from xl_relances.letters.registered import RegisteredLetter, write_list
 from xl_relances.mail.journal import Entry, Journal, State
-from xl_relances.run.printing import merge_message, pdf_message
+from xl_relances.run.print_report import merge_message, pdf_message
 
 if TYPE_CHECKING:
     import readers

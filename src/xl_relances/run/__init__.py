@@ -9,7 +9,8 @@ from xl_relances.run.checking import check
 from xl_relances.run.issue_report import IssueReport
 from xl_relances.run.issuing import NothingToIssueError, chosen, issue
 from xl_relances.run.preparing import clear, prepare
-from xl_relances.run.printing import MergeReport, PdfReport, among_issued, export_pdf, merge_letters
+from xl_relances.run.print_report import MergeReport, PdfReport
+from xl_relances.run.printing import among_issued, export_pdf, merge_letters
 from xl_relances.run.refreshing import PrepareReport
 from xl_relances.run.saving import SaveReport, save
 from xl_relances.run.showing import VIEWS, show
