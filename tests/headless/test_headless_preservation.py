@@ -270,3 +270,41 @@ def test_xlwings_own_books(tmp_path: Path, name: str) -> None:
     assert changed(before, after) <= {"xl/worksheets/sheet1.xml", "xl/workbook.xml"}
     with headless.open_book(path) as book:
         assert book.sheets[0]["A1"].value == "Bonjour"
+
+
+def test_each_row_keeps_its_own_formats(tmp_path: Path) -> None:
+    """Rows whose formats are numbered like the rows are no two of a kind."""
+    blank = [row(n, f'<c r="A{n}" s="{n}"/>', f'<c r="B{n}" s="{n}"/>') for n in (2, 3)]
+    path = write(tmp_path / "s.xlsx", Sheet("S", "".join(blank)))
+    with headless.open_book(path) as book:
+        cells = book.sheets[0]["A2:B3"]
+        assert cells.number_format is None
+        cells.value = [[44000.0, "x"], [1234.5, "y"]]
+        book.save()
+    written = parts_of(path)["xl/worksheets/sheet1.xml"].decode()
+    assert re.findall(r'r="([AB]\d)" s="(\d)"', written) == [
+        ("A2", "2"), ("B2", "2"), ("A3", "3"), ("B3", "3"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("attributes", "kept"),
+    [
+        pytest.param(' s="0" customFormat="1"', True, id="a-row-of-no-format-counts-first"),
+        pytest.param(' s="3" customFormat="1"', True, id="a-row-of-another-format"),
+        pytest.param(' s="3" customFormat="0"', False, id="a-style-of-a-row-that-does-not-count"),
+        pytest.param(' s="2" customFormat="1"', False, id="a-row-of-the-same-format"),
+        pytest.param("", False, id="the-column-alone"),
+    ],
+)
+def test_an_empty_cell_keeps_its_format_in_a_formatted_row(
+    tmp_path: Path, attributes: str, kept: bool
+) -> None:
+    """What would look otherwise without its cell keeps it: the row counts before the column."""
+    column = '<cols><col min="1" max="1" width="9" style="2"/></cols>'
+    cells = row(2, '<c r="A2" s="2"/>', text("B2", "b"), attributes=attributes)
+    path = write(tmp_path / "s.xlsx", Sheet("S", cells, columns=column))
+    with headless.open_book(path) as book:
+        book.sheets[0]["A2:B2"].value = [[None, "x"]]
+        book.save()
+    assert (b'<c r="A2" s="2"/>' in parts_of(path)["xl/worksheets/sheet1.xml"]) is kept

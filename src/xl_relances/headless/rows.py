@@ -59,10 +59,12 @@ class Row:
         return found[1].decode() if found else None
 
     @property
-    def style(self) -> int:
-        """Style of cells that it does not hold yet; 0 when it has none of its own."""
+    def style(self) -> int | None:
+        """Style of cells that it does not hold, before the column's; None where it has none."""
         if b"customFormat" not in self.attributes:
-            return 0
+            return None
+        if self.given("customFormat") not in {"1", "true"}:
+            return None
         return int(self.given("s") or 0)
 
     def cell(self, reference: bytes) -> bytes:

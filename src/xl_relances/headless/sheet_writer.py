@@ -120,8 +120,8 @@ class SheetWriter:
             head = HEAD.match(known.cell(b"%s%d" % (letters(column).encode(), row)))
             if head:
                 return int(head[2] or 0)
-            if known.style:
-                return known.style
+            if (own := known.style) is not None:
+                return own
         return self._column_default(column)
 
     def styles_between(self, first: int, last: int) -> dict[int, set[int]]:
@@ -136,15 +136,15 @@ class SheetWriter:
 
     def _gathered_styles(self, first: int, last: int) -> dict[int, set[int]]:
         alike: set[bytes] = set()
-        looks: set[tuple[int, tuple[tuple[bytes, bytes], ...]]] = set()
+        looks: set[tuple[int | None, tuple[tuple[bytes, bytes], ...]]] = set()
         for number in range(first, last + 1):
             row = self._part.rows.get(number)
             if row is None:
-                looks.add((0, ()))
+                looks.add((None, ()))
                 continue
-            own = row.style if row.attributes else 0
-            if not own and b"</c>" not in row.cells:  # rows without values differ by number alone
-                key = row.cells.replace(b'%d"' % number, b'"')
+            own = row.style
+            if own is None and b"</c>" not in row.cells:  # without values: alike but for the number
+                key = row.cells.replace(b'%d" s=' % number, b'" s=')
                 if key in alike:
                     continue
                 alike.add(key)
@@ -157,7 +157,7 @@ class SheetWriter:
                 if column in present:
                     styles.add(present[column])
                 else:
-                    styles.add(own or self._column_default(column))
+                    styles.add(self._column_default(column) if own is None else own)
         return found
 
     def styles_of(self, column: int, first: int, last: int) -> set[int]:
@@ -171,7 +171,8 @@ class SheetWriter:
             row = self._part.rows.get(number)
             place = -1 if row is None else row.cells.find(b'%s%d"' % (reference, number))
             if row is None or place < 0:
-                found.add((row.style if row else 0) or default)
+                own = None if row is None else row.style
+                found.add(default if own is None else own)
                 continue
             head = HEAD.match(row.cells, place)
             assert head is not None
@@ -205,8 +206,8 @@ class SheetWriter:
                 end = cells.find(b"<c ", head.end())
                 end = len(cells) if end < 0 else end
                 return cells[:place], cells[place:end], cells[end:], [int(head[2] or 0)]
-        own = row.style if row.attributes else 0
-        styles = [own] * len(defaults) if own else list(defaults)
+        own = row.style
+        styles = list(defaults) if own is None else [own] * len(defaults)
         end_head = HEAD.match(cells, cells.rfind(b"<c "))
         if end_head is None or COLUMNS[end_head[1]] < first:
             return cells, b"", b"", styles
@@ -271,14 +272,14 @@ class SheetWriter:
             if row is None:
                 alike.add(number, values, defaults, defaults)
                 continue
-            own = row.style if row.attributes else 0
+            own = row.style
             if known is not None and _lies_within(row.cells, area):
                 left, old, right, styles = b"", row.cells, b"", known
             else:
                 left, old, right, styles = self._cut(row, area.column, area.last_column, defaults)
             if b"<f" in old:
                 self.formulas_changed = True
-            bare = [own] * len(defaults) if own else defaults
+            bare = defaults if own is None else [own] * len(defaults)
             alike.add(number, values, styles, bare, left, right)
         alike.write()
 
@@ -328,10 +329,11 @@ class SheetWriter:
         )
         for number in range(area.row, area.row + area.rows):
             row = self._part.rows.get(number)
-            if row is None or (not row.cells and not row.style):
+            if row is None or (not row.cells and row.style is None):
                 if fresh:
                     self._part.row(number).cells = fresh.replace(b"#", b"%d" % number)
                 continue
+            own = row.style
             left, old, right, styles = self._cut(row, area.column, area.last_column, defaults)
             present = {m[1]: m for m in HEAD.finditer(old)}
             pieces = []
@@ -344,7 +346,7 @@ class SheetWriter:
                         end = len(b'<c r="%s%d"' % (name, number))
                         cell = cell[:end] + b' s="%d"' % style + cell[end:]
                     pieces.append(cell)
-                elif style != (row.style or defaults[j]):
+                elif style != (defaults[j] if own is None else own):
                     pieces.append(b'<c r="%s%d" s="%d"/>' % (name, number, style))
             row.cells = left + b"".join(pieces) + right
         self._part.changed = True
