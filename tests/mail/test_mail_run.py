@@ -423,7 +423,7 @@ def test_whom_an_undone_campaign_wrote_to_is_not_written_to_again_unasked(
     headless.engine.answer = None
     say("no")
     assert mail(book, Way.SMTP, server=office.server()).count(Result.TO_SEND) == 1
-    assert "1 e-mail est déjà parti pour une campagne annulée depuis." in asked()[0]
+    assert "1 e-mail est parti, ou a pu partir, pour une campagne annulée depuis." in asked()[0]
     assert len(office.arrived) == 1
     say("yes", "yes")
     assert mail(book, Way.SMTP, server=office.server()).count(Result.SENT) == 1
@@ -431,6 +431,27 @@ def test_whom_an_undone_campaign_wrote_to_is_not_written_to_again_unasked(
     say()
     assert mail(book, Way.SMTP, server=office.server()).count(Result.ALREADY) == 1
     assert not asked()
+
+
+def test_a_draft_of_an_undone_campaign_may_have_been_sent_by_hand(
+    book: xw.Book, office: PostOffice
+) -> None:
+    """It is asked about as a mail that went; the file goes once its letter is made anew."""
+    one(book)
+    mail(book)
+    (draft,) = (home(book) / FOLDER / "brouillons").iterdir()
+    headless.engine.answer = lambda *_: "yes"
+    run.save(book, now=NOW, user="léa")
+    run.undo(book, now=NOW)
+    assert draft.exists()
+    typed(book, layout.PREPARATION_TABLE, "N° lettre", 2, Compte="411ACIDROU")
+    run.issue(book, choice=run.chosen(accounts=["411ACIDROU"]))
+    headless.engine.answer = None
+    assert not draft.exists()
+    say("no")
+    assert mail(book, Way.SMTP, server=office.server()).count(Result.TO_SEND) == 1
+    assert "1 e-mail est parti, ou a pu partir, pour une campagne annulée" in asked()[0]
+    assert not office.arrived
 
 
 def test_a_payment_since_the_letter_is_said_before_its_mail_goes(
@@ -477,7 +498,9 @@ def test_outlook_drafts_are_made_once_and_again_when_the_letter_changed(book: xw
     assert len(outlook.saved) == 2
 
 
-def test_a_letter_made_anew_takes_the_draft_of_the_former_away(book: xw.Book) -> None:
+def test_a_letter_made_anew_takes_the_draft_of_the_former_away(
+    book: xw.Book, office: PostOffice
+) -> None:
     """Nobody must send letter 1 once letter 2 stands in its place; « Motif » says what to do."""
     one(book)
     mail(book)
@@ -490,9 +513,28 @@ def test_a_letter_made_anew_takes_the_draft_of_the_former_away(book: xw.Book) ->
     assert motifs(book)["411ACIDROU EUR"].endswith(
         " ; e-mail : brouillon à refaire, la lettre a changé"
     )
+    say("no")
+    assert mail(book, Way.SMTP, server=office.server()).count(Result.TO_SEND) == 1
+    assert motifs(book)["411ACIDROU EUR"].endswith("brouillon à refaire, la lettre a changé")
     mail(book)
     assert [path.name for path in drafts.iterdir()] == ["411ACIDROU_EUR_L2.eml"]
     assert " ; e-mail : brouillon prêt pour " in motifs(book)["411ACIDROU EUR"]
+
+
+def test_a_draft_taken_away_by_a_run_that_was_cut_off_is_not_called_ready(book: xw.Book) -> None:
+    """The letter and the journal are there, the sheet does not know yet."""
+    one(book)
+    mail(book)
+    typed(book, layout.PREPARATION_TABLE, "N° lettre", 2, Compte="411ACIDROU")
+    before = tables.read(book, layout.PREPARATION_TABLE)
+    say("yes")
+    run.issue(book, choice=run.chosen(accounts=["411ACIDROU"]))
+    for title in ("Éditée", "Lettre", "Motif", "Empreinte"):  # as the sheet was before
+        values = [row[before.index(title)] for row in before.rows]
+        tables.write_columns(book, layout.PREPARATION_TABLE, {title: values}, before.numbers)
+    say("yes")
+    assert run.issue(book, choice=run.chosen(accounts=["411ACIDROU"])).resumed == 1
+    assert motifs(book)["411ACIDROU EUR"].endswith("brouillon à refaire, la lettre a changé")
 
 
 @pytest.mark.parametrize("lost", [True, False])

@@ -96,9 +96,8 @@ class Desk:
         for number, row in enumerate(rows, 1):
             if number % step == 0:
                 self.book.app.status_bar = f"Lettres : {number} sur {len(rows)}"
-            row = self._in_campaign(row)  # noqa: PLW2901 - the row as it will be
             try:
-                done, notes, was_there = self._letter(row, accounts, journals)
+                done, notes, was_there = self._letter(self._in_campaign(row), accounts, journals)
             except LetterError as error:
                 failed.append(Finding(where=f"Lettre de {row.account}", message=str(error)))
             except OSError as error:
@@ -107,6 +106,8 @@ class Desk:
             else:
                 issued.append(done)
                 findings += notes
+                if row.file and row.batch != done.batch:  # of a campaign that was undone
+                    self._drop_draft(row, self.home / row.file)
                 resumed += was_there
                 if not was_there:
                     made.append(self.home / done.file)
@@ -156,11 +157,16 @@ class Desk:
         notes = self.charging.doubts(row, level, customer, letter.date)
         if not was_there:
             target.with_suffix(".pdf").unlink(missing_ok=True)  # it would show the former letter
-            row = replace(row, motif=with_letter_anew(row.motif))
             notes += self.cache.render(letter, template, target).findings
+            self._drop_draft(row, target)
             log(target.parent, target.name, said)
             journal[target.name] = said
-            self._drop_draft(row, target)
+        if (
+            not was_there  # or made by a run that was cut off before the sheet said so
+            or row.file != self._shown(target)
+            or row.digest != row.content_digest()
+        ):
+            row = replace(row, motif=with_letter_anew(row.motif))
         for level_no in range(1, self.snapshot.procedure.highest + 1):
             former = letter_path(
                 self.folder, row.batch, row.account, row.currency, level_no, among=accounts

@@ -26,7 +26,7 @@ from xl_relances.mail.wording import check_wording, worded
 from xl_relances.run.desk import Desk
 from xl_relances.run.mail_report import MailLine, Result, Way
 from xl_relances.run.reading import Snapshot
-from xl_relances.run.sending import campaign_folder, means_of
+from xl_relances.run.sending import DRAFT_STALE, campaign_folder, means_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,8 @@ class Office:
             case State.SENDING:
                 return replace(line, to=entry.to, result=Result.DOUBTFUL, reason=gone(entry))
             case State.DRAFTED:
+                if self._changed(plan, entry):  # Éditer took that draft away
+                    return replace(line, reason=DRAFT_STALE)
                 return replace(line, result=Result.DRAFTED, reason="déjà fait")
             case State.FAILED:
                 return replace(line, result=Result.FAILED, reason=entry.reason)
@@ -192,17 +194,25 @@ class Office:
             self._journals[batch] = Journal.read(folder)
         return self._journals[batch]
 
-    def sent_before_undo(self, row: CustomerRow) -> bool:
-        """Whether a mail went for a campaign that was undone, since the last letter that counts."""
+    def written_before_undo(self, row: CustomerRow) -> bool:
+        """Whether a mail went, or may have gone, for a campaign undone since the last letter.
+
+        The last letter that counts; a draft may have been sent by hand.
+        """
         last = self._standing.customers.get(row.key)
         since = last.letter_date if last is not None else None
         return any(
             batch != row.batch
             and (since is None or batch[:10] > since.isoformat())
-            and (entry := self._journal_of(batch).of(*row.key)) is not None
-            and entry.state is State.SENT
+            and self._may_have_gone(self._journal_of(batch), row)
             for batch in self._snapshot.campaigns.cancelled
         )
+
+    @staticmethod
+    def _may_have_gone(journal: Journal, row: CustomerRow) -> bool:
+        entry = journal.of(*row.key)
+        gone = entry is not None and entry.state in {State.SENT, State.SENDING}
+        return gone or journal.draft_of(*row.key) is not None
 
     @staticmethod
     def stem(row: CustomerRow) -> str:

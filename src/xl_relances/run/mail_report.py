@@ -139,11 +139,11 @@ def as_records(report: MailReport) -> list[dict[str, object]]:
 
 
 def note(line: MailLine) -> str:
-    """What « Motif » says of the mail; empty for one that was not tried."""
+    """What « Motif » says of the mail; empty for one that was never tried."""
     why = f" ({line.reason})" if line.reason else ""
     match line.result:
         case Result.TO_SEND:
-            return ""
+            return line.reason
         case Result.DRAFTED:
             return f"{DRAFT_READY} pour {french.listing(line.to)}"
         case Result.SENT:

@@ -141,7 +141,7 @@ class _Dispatch:
                 continue
             if self._way is not Way.SMTP:
                 wanted.append(plan)
-            elif self._office.sent_before_undo(plan.row):
+            elif self._office.written_before_undo(plan.row):
                 undone.append(plan)
             else:
                 (drafted if journal.draft_of(*key) else wanted).append(plan)
@@ -181,7 +181,11 @@ class _Dispatch:
 
     @staticmethod
     def _about_undone(plans: Sequence[Plan]) -> str:
-        gone = french.count(len(plans), "e-mail est déjà parti", "e-mails sont déjà partis")
+        gone = french.count(
+            len(plans),
+            "e-mail est parti, ou a pu partir,",
+            "e-mails sont partis, ou ont pu partir,",
+        )
         return (
             f"{_names(plans)} : {gone} pour une campagne annulée depuis. Envoyer aussi la nouvelle "
             "lettre ? Non ou Annuler : rien ne part vers ces clients."

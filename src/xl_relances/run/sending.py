@@ -30,6 +30,7 @@ DRAFTS_FOLDER = "brouillons"
 """In a campaign's folder: the drafts that are files."""
 
 DRAFT_READY = "brouillon prêt"
+DRAFT_STALE = "brouillon à refaire, la lettre a changé"
 _NOTE = " ; e-mail : "
 
 
@@ -80,7 +81,7 @@ def with_letter_anew(motif: str) -> str:
     """« Motif » of a row whose letter was made anew: a draft of the former one is none any more."""
     if f"{_NOTE}{DRAFT_READY}" not in motif:
         return motif
-    return noted(motif, "brouillon à refaire, la lettre a changé")
+    return noted(motif, DRAFT_STALE)
 
 
 class SentBy:
