@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from imports.ledgers_written import lines_of
+from xl_relances.errors import RefusedError
 from xl_relances.imports.lines import Line
 from xl_relances.imports.reading import read_files
 
@@ -187,3 +188,110 @@ def test_a_label_beside_the_account_stays_a_label(tmp_path: Path) -> None:
     )
     lines = lines_of(tmp_path / "f.csv", content)
     assert [line.entry.label for line in lines] == [f"Facture {n}" for n in range(4)]
+
+
+PRINTED = "Date;Journal;Pièce;Libellé;Débit;Crédit\n"
+
+
+def test_two_customers_whose_names_begin_alike_are_never_one(tmp_path: Path) -> None:
+    """Totals cut long names short: their first word names nobody, and the file is refused."""
+    content = (
+        PRINTED + "GARAGE DU CENTRE VILLE;;;;;\n05/01/26;VE;F1;Facture;100,00;\n"
+        "Total GARAGE DU CENTRE VI;;;;100,00;\n"
+        "GARAGE MARTIN ET FILS;;;;;\n06/01/26;VE;F2;Facture;90,00;\n"
+        "Total GARAGE MARTIN ET FI;;;;90,00;\n"
+    )
+    path = tmp_path / "f.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(RefusedError, match="aucune colonne de compte client"):
+        read_files([path])
+
+
+def test_a_total_closes_its_customer(tmp_path: Path) -> None:
+    """What stands below it, under a heading that nothing proves, is of nobody, and told."""
+    content = (
+        PRINTED + "100234 - DUPONT SA;;;;;\n05/01/26;VE;F1;Facture;500,00;\n"
+        "Total 100234;;;;500,00;\n"
+        "100236 - LEROY;;;;;\n05/01/26;VE;F3;Facture;90,00;\n"
+        "100235 - MARTIN;;;;;\n06/01/26;VE;F2;Facture;700,00;\nTotal 100235;;;;700,00;\n"
+    )
+    path = tmp_path / "f.csv"
+    path.write_text(content, encoding="utf-8")
+    (read,) = read_files([path]).files
+    assert balances(read.lines) == {"DUPONT SA": 500, "MARTIN": 700}
+    assert [row.reason for row in read.left_out if row.fault] == ["compte client manquant"]
+
+
+INVOICES = "N° facture;Date;Client;Montant TTC;"
+
+
+@pytest.mark.parametrize(
+    ("title", "said", "owed"),
+    [
+        pytest.param("Payée", ("Oui", "Non", "Partiel"), (0, 700, None), id="partly"),
+        pytest.param("Payé", ("15/01/2026", "", "Non"), (0, 700, 100), id="days"),
+        pytest.param("Payé", ("100 %", "0 %", "50 %"), (0, 700, None), id="shares"),
+        pytest.param("Déjà réglé", ("-300,00", "0,00", "100,00"), (200, 700, 0), id="signs"),
+        pytest.param("Statut", ("Payée le 15/01/2026", "Envoyée", "Brouillon"), (0, 700, 0),
+                     id="paid-on-a-day"),
+        pytest.param("Statut", ("Entièrement payée", "Non payée", "Fully paid"), (0, 700, 0),
+                     id="wholly"),
+        pytest.param("Statut", ("Payée sauf frais", "Impayée", "Remboursée"), (None, 700, 0),
+                     id="perhaps"),
+        pytest.param("Statut", ("Payé intégralement", "À payer", "Jamais réglée"), (0, 700, 100),
+                     id="denied"),
+    ],
+)  # fmt: skip
+def test_what_a_list_says_was_paid(
+    tmp_path: Path, title: str, said: tuple[str, ...], owed: tuple[int | None, ...]
+) -> None:
+    """Taken off, in whatever words; where nobody can tell, the row is reported, never claimed."""
+    customers = ("Dupont SA", "Martin & Fils", "Zola")
+    amounts = ("500,00", "700,00", "100,00")
+    path = tmp_path / "f.csv"
+    path.write_text(
+        f"{INVOICES}{title}\n"
+        + "".join(
+            f"FA{n};05/01/2026;{customer};{amount};{word}\n"
+            for n, (customer, amount, word) in enumerate(zip(customers, amounts, said, strict=True))
+        ),
+        encoding="utf-8",
+    )
+    (read,) = read_files([path]).files
+    assert balances(read.lines) == {
+        customer: amount
+        for customer, amount in zip(customers, owed, strict=True)
+        if amount is not None
+    }
+    assert sum(row.fault for row in read.left_out) == owed.count(None)
+
+
+@pytest.mark.parametrize(
+    ("title", "cells"),
+    [
+        pytest.param("Reste à livrer", ("1900,00", "1900,00"), id="not-of-money-owed"),
+        pytest.param("Solde du compte client", ("1900,00", "1900,00"), id="of-the-whole-account"),
+        pytest.param("Reste du contrat à facturer", ("5000,00", "0,00"), id="of-a-contract"),
+        pytest.param("Impayé", ("oui", "non"), id="no-amount"),
+    ],
+)
+def test_a_column_beside_is_not_what_is_left_to_pay(
+    tmp_path: Path, title: str, cells: tuple[str, ...]
+) -> None:
+    content = (
+        f"{INVOICES}{title}\nFA1;05/01/2026;Dupont SA;500,00;{cells[0]}\n"
+        f"FA2;05/01/2026;Martin & Fils;700,00;{cells[1]}\n"
+    )
+    lines = lines_of(tmp_path / "f.csv", content)
+    assert balances(lines) == {"Dupont SA": 500, "Martin & Fils": 700}
+
+
+@pytest.mark.parametrize("title", ["Type", "Mvt", "Nature", "Catégorie", "Mode de règlement", ""])
+def test_debit_and_credit_under_any_title(tmp_path: Path, title: str) -> None:
+    """A column of nothing but D and C says the side, whatever it is called."""
+    content = (
+        f"Compte;Date;Pièce;Montant;{title}\n411D;05/01/2026;F1;700,00;D\n"
+        "411D;06/01/2026;R1;200,00;C\n"
+    )
+    lines = lines_of(tmp_path / "f.csv", content)
+    assert sum(line.entry.amount for line in lines) == 500

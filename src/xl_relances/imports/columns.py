@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xl_relances.errors import Finding, FindingsError
@@ -30,8 +30,12 @@ _UNASKED = frozenset({
     "ignored", "bucket", "running", "identity", "validation_date", "allocation_date",
     "journal_name", "reference", "account_name", "entry_date", "state",
 })  # fmt: skip
+_VAGUE = frozenset({"type", "state", "reference", "entry_no", "ignored"})
+"""Fields whose titles (« Type », « Nature », « Mvt ») may head debit or credit too."""
+
 _LEFT = re.compile(
-    r"(?!.*(?:progress|cumul|initial|ancien|precedent))"
+    r"(?!.*(?:progress|cumul|initial|ancien|precedent|livrer|facturer|expedier|contrat|commande"
+    r"|compte|client))"
     r"(?:solde|reste|restant|impaye|outstanding|remaining|openbalance|balancedue)"
 )
 _IDENTIFIERS = ("customer_code", "account", "customer")
@@ -147,7 +151,7 @@ def matched_columns(
         if name is not None and name not in candidates:
             candidates[name] = [Match(name, index, title, LIKELY)]
             taken.add(index)
-    _left_to_pay(candidates, header, taken)
+    _left_to_pay(candidates, header, column, taken)
     _part_journals(candidates)
     mapping = Columns()
     for name, matches in candidates.items():
@@ -162,7 +166,7 @@ def matched_columns(
     _name_customers(mapping, column)
     _paid_or_not(mapping, column)
     _by_values(mapping, header, column, taken, roots)
-    _side_by_values(mapping, header, column, taken)
+    _side_by_values(mapping, header, column)
     _name_beside(mapping, column)
     _untitled_days(mapping, header, column)
     if not {"dispute", "promise"} & set(mapping.matches):
@@ -172,16 +176,27 @@ def matched_columns(
     return mapping
 
 
-def _left_to_pay(candidates: dict[str, list[Match]], header: Header, taken: set[int]) -> None:
+def _left_to_pay(
+    candidates: dict[str, list[Match]],
+    header: Header,
+    column: Callable[[int], Iterable[Cell]],
+    taken: set[int],
+) -> None:
     """« Solde à payer » in any wording: beside it an invoice's amount would be claimed twice."""
     chosen = any(match.confidence == GIVEN for match in candidates.get("amount", ()))
     if chosen or {"debit", "credit", "balance", "side"} & set(candidates):
         return
     for index, title in enumerate(header.titles):
-        if index not in taken and _LEFT.match(normal(title)):
+        if index not in taken and _LEFT.match(normal(title)) and _holds_amounts(column(index)):
             candidates["balance"] = [Match("balance", index, title, LIKELY)]
             taken.add(index)
             return
+
+
+def _holds_amounts(cells: Iterable[Cell]) -> bool:
+    """Whether there is nothing but amounts, one at least."""
+    said = [cell for cell in cells if cell is not None and clean(cell)]
+    return bool(said) and all(map(_is_amount, said))
 
 
 def _part_journals(candidates: dict[str, list[Match]]) -> None:
@@ -223,21 +238,22 @@ def _name_beside(mapping: Columns, column: Callable[[int], Iterable[Cell]]) -> N
 
 
 def _side_by_values(
-    mapping: Columns,
-    header: Header,
-    column: Callable[[int], Iterable[Cell]],
-    taken: Collection[int],
+    mapping: Columns, header: Header, column: Callable[[int], Iterable[Cell]]
 ) -> None:
     """Beside one amount, a column of nothing but D and C says which it is."""
     if "amount" not in mapping or {"side", "debit", "credit"} & set(mapping.matches):
         return
+    used = {match.index for name, match in mapping.matches.items() if name not in _VAGUE}
     for index, title in enumerate(header.titles):
-        if index in taken:
+        if index in used:
             continue
         texts = {str(cell).strip() for cell in column(index) if not is_none(cell)}
         if {fec.side(text) for text in texts if text.isalpha()} == {1, -1} and all(
             text.isalpha() and fec.side(text) for text in texts
         ):
+            for name in _VAGUE & set(mapping.matches):
+                if mapping.matches[name].index == index:
+                    del mapping.matches[name]
             mapping.matches["side"] = Match("side", index, title, BY_VALUES)
             return
 

@@ -87,16 +87,21 @@ def _said(match: re.Match[str] | None) -> tuple[str, str] | None:
     return (match["account"], (match["name"] or "").strip()) if match else None
 
 
+def _is_code(word: str) -> bool:
+    return any(map(str.isdigit, word))
+
+
 def named_by_totals(columns: Sequence[Collection[str]]) -> tuple[int, Headings] | None:
     """The column of headings that totals prove, and what they say; None where none is proved.
 
-    The customer's code, or name, need not begin like an account.
+    The customer's code, or name, need not begin like an account. The first word of a total
+    is a code when figures are in it; else it may be that of a name, which a total may cut short.
 
     Args:
         columns: The texts of each column.
     """
     named = [m["name"] for texts in columns for text in texts if (m := _TOTAL.fullmatch(text))]
-    words = {word for name in named for word in (name, name.partition(" ")[0])}
+    words = {*named, *(first for name in named if _is_code(first := name.partition(" ")[0]))}
     for index, texts in enumerate(columns):
         headings: dict[str, tuple[str, str]] = {}
         for text in texts:
@@ -107,6 +112,8 @@ def named_by_totals(columns: Sequence[Collection[str]]) -> tuple[int, Headings] 
                 headings[text] = text, "" if text == text.upper() else text
             elif first in words and rest:
                 headings[text] = first, rest.strip(" -–:")
+        if len({code for code, _ in headings.values()}) < len(set(headings.values())):
+            continue  # one code of two names: the first words of names, then
         said = {word for text, (code, _) in headings.items() for word in (text, code)}
         proved = sum(name in said or name.partition(" ")[0] in said for name in named)
         if headings and 2 * proved >= len(named):

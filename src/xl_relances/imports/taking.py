@@ -258,6 +258,8 @@ class Taker:
                 else:
                     taken.totals += 1
                     self.job.leave(line, None, total, "ligne de total", fault=False)
+                    if account and account in total and self.job.columns.headings:
+                        account = name = ""  # closed: the next heading may be one that none names
                 continue
             if here and not dated and not money:
                 account, name = self._split(here) or (here, "")

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from xl_relances import french
@@ -39,6 +40,8 @@ _UNITS = frozenset({"", "E", "-"})
 """Euros; Cegid may put francs or a foreign currency first."""
 _BROKEN = 0.1
 """Part of the first lines that may be damaged; one always may."""
+_LOOKED_AT = 50_000
+"""Records among which an entry must stand: before it come the customers' own, one each."""
 _ZERO = Decimal(0)
 
 Row = tuple[Cell, ...]
@@ -83,7 +86,7 @@ class Entries:
     def fits(self) -> bool:
         """Whether nearly all of the first lines are whole records, one at least an entry."""
         sample = enumerate(map(self._placed, self.text.sample), start=self.text.first_line)
-        for lines in (sample, self._records()):
+        for lines in (sample, islice(self._records(), _LOOKED_AT)):
             good = bad = entries = 0
             for number, line in lines:
                 if not line.strip() or number <= self.layout.headings:
