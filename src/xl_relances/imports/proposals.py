@@ -14,7 +14,8 @@ from itertools import islice
 from pathlib import Path
 
 from xl_relances.errors import RefusedError
-from xl_relances.imports.columns import Columns, Match, matched_columns
+from xl_relances.imports.column_titles import matched_columns
+from xl_relances.imports.columns import Columns, Match
 from xl_relances.imports.dates import FORMS, Cell
 from xl_relances.imports.encoding import SINGLE_BYTE
 from xl_relances.imports.lines import clean

@@ -14,7 +14,8 @@ from pathlib import Path
 from xl_relances import french
 from xl_relances.errors import FindingsError, RefusedError
 from xl_relances.imports import fec
-from xl_relances.imports.columns import Columns, check_answers, match_columns
+from xl_relances.imports.column_titles import check_answers, match_columns
+from xl_relances.imports.columns import Columns
 from xl_relances.imports.customers import read_customers
 from xl_relances.imports.dates import Cell
 from xl_relances.imports.ledger import read_ledger
